@@ -1,3 +1,4 @@
 //! Portcullis.
 
+pub mod resource;
 pub mod schema;
