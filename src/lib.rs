@@ -1,4 +1,8 @@
 //! Portcullis.
 
+pub mod api;
+pub mod document;
+pub mod kind;
 pub mod resource;
 pub mod schema;
+pub mod store;

@@ -1,0 +1,104 @@
+//! A page about one resource, as words with tones; how it is drawn is not known here.
+
+use std::time::SystemTime;
+
+use super::item::Tone;
+use crate::resource::clean;
+
+/// A stretch of text in one tone, safe to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// The words.
+    pub text: String,
+    /// How they are meant.
+    pub tone: Tone,
+    /// A name, or what the eye should find first.
+    pub bold: bool,
+}
+
+/// One line: what it is about, muted and lined up with its neighbours, and what there is to say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Line {
+    /// `logins`, `until`; empty for a line of its own.
+    pub key: String,
+    /// What there is to say; wraps where the room ends.
+    pub spans: Vec<Span>,
+}
+
+/// Lines under one heading.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Section {
+    /// In capitals; empty for the first.
+    pub title: String,
+    /// In order.
+    pub lines: Vec<Line>,
+}
+
+/// A page about one resource.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Detail {
+    /// Its name as it may be shown.
+    pub title: String,
+    /// The one word that matters most now: `pending`, `offline`.
+    pub badge: Option<Span>,
+    /// In order of weight.
+    pub sections: Vec<Section>,
+}
+
+impl Span {
+    /// Words from anywhere, made safe to show.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self::toned(text, Tone::Plain)
+    }
+
+    /// Words in a tone.
+    #[must_use]
+    pub fn toned(text: &str, tone: Tone) -> Self {
+        Self { text: clean(text).into_owned(), tone, bold: false }
+    }
+
+    /// The same, bold.
+    #[must_use]
+    pub fn bold(self) -> Self {
+        Self { bold: true, ..self }
+    }
+}
+
+impl Line {
+    /// One thing said about something.
+    #[must_use]
+    pub fn new(key: &str, span: Span) -> Self {
+        Self { key: clean(key).into_owned(), spans: vec![span] }
+    }
+
+    /// A line of its own.
+    #[must_use]
+    pub fn plain(span: Span) -> Self {
+        Self { key: String::new(), spans: vec![span] }
+    }
+
+    /// More on the same line.
+    #[must_use]
+    pub fn and(mut self, span: Span) -> Self {
+        self.spans.push(span);
+        self
+    }
+}
+
+impl Section {
+    /// Lines under a heading.
+    #[must_use]
+    pub fn new(title: &str, lines: Vec<Line>) -> Self {
+        Self { title: title.to_owned(), lines }
+    }
+}
+
+/// What a page may know beside the resource: the moment, and who is asking.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The moment it is told.
+    pub now: SystemTime,
+    /// Who is asking.
+    pub caller: &'a crate::api::Caller,
+}

@@ -1,0 +1,7 @@
+//! What is known now: one shelf a kind, how it is kept current, how it is ordered, and how a change is written.
+
+mod shelf;
+mod snapshot;
+
+pub use self::shelf::{Phase, Shelf};
+pub use self::snapshot::{Change, LinkState, Snapshot, Verb as ChangeVerb};
