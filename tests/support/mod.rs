@@ -12,6 +12,14 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 /// How long a condition may take; a loaded machine is slow, a hung program is hung.
 const DEADLINE: Duration = Duration::from_secs(20);
 
+/// The shipped binary: cargo names it to a test; an example finds it where it stands itself.
+fn binary() -> PathBuf {
+    match option_env!("CARGO_BIN_EXE_portcullis") {
+        Some(path) => path.into(),
+        None => std::env::current_exe().expect("a path").ancestors().nth(2).expect("a target folder").join("portcullis"),
+    }
+}
+
 /// What an emulator was told beside characters.
 #[derive(Debug, Default)]
 pub struct Told {
@@ -90,7 +98,7 @@ impl Start {
         let (columns, rows) = self.size;
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_portcullis"));
+        let mut command = CommandBuilder::new(binary());
         command.args(&self.arguments);
         command.env_clear();
         command.env("HOME", self.home.path());
