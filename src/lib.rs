@@ -1,3 +1,4 @@
 //! Portcullis.
 
+pub mod document;
 pub mod schema;
