@@ -1,8 +1,5 @@
 //! Portcullis.
 
-pub mod api;
 pub mod document;
-pub mod kind;
-pub mod resource;
 pub mod schema;
 pub mod store;
