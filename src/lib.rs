@@ -1,3 +1,5 @@
 //! Portcullis.
 
+#[cfg(feature = "demo")]
+pub mod demo;
 pub mod schema;
