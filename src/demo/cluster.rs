@@ -185,13 +185,13 @@ impl Cluster {
         }
     }
 
-    /// Takes away what has passed its time, as the storage does.
-    fn expire(&mut self) {
+    /// Takes away what has passed its time, as the storage does: a little late, and tokens lazily.
+    pub(super) fn expire(&mut self) {
         let now = self.now();
         let over: Vec<(Kind, String)> = Kind::ALL
             .into_iter()
             .flat_map(|kind| self.of(kind).stored().map(move |(key, bytes)| (kind, key, bytes)))
-            .filter(|(kind, _, bytes)| seed::ends(*kind, bytes).is_some_and(|end| end <= now))
+            .filter(|(kind, _, bytes)| seed::ends(*kind, bytes).is_some_and(|end| end + late(*kind) <= now))
             .map(|(kind, key, _)| (kind, key.clone()))
             .collect();
         for (kind, key) in over {
@@ -209,4 +209,9 @@ impl Cluster {
             }
         }
     }
+}
+
+/// How long the storage keeps what has ended: a list may show an expired token, and a client has to know it for one.
+fn late(kind: Kind) -> Duration {
+    Duration::from_secs(if kind == Kind::Token { 90 } else { 2 })
 }
