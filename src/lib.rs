@@ -1,5 +1,10 @@
 //! Portcullis.
 
+pub mod api;
+#[cfg(feature = "demo")]
+pub mod demo;
 pub mod document;
+pub mod kind;
+pub mod resource;
 pub mod schema;
 pub mod store;
