@@ -1,0 +1,22 @@
+//! How things look: keys, commands, theme, widgets, layout, and the bytes that reach the terminal.
+//!
+//! Everything here draws what it is given. Nothing here knows what a person is doing, asks for anything, or reads a clock.
+
+pub mod command;
+pub mod detail;
+pub mod diff;
+pub mod footer;
+pub mod glyph;
+pub mod header;
+pub mod help;
+pub mod input;
+pub mod key;
+pub mod keymap;
+pub mod layout;
+pub mod notice;
+pub mod palette;
+pub mod sheet;
+pub mod table;
+pub mod text;
+pub mod theme;
+pub mod yaml;
