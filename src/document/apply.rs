@@ -129,6 +129,12 @@ impl Apply {
 
     fn submessage(&mut self, node: Option<&Node>, field: &FieldDescriptor, options: &Yaml, message: &mut DynamicMessage) {
         let unset = node.is_none_or(Node::is_null);
+        // What prints although it is not there stays away as long as nobody changes it.
+        if let (false, Some(node)) = (message.has_field(field), node)
+            && codec::absent(field, options).is_some_and(|absent| compare::same(node, &absent))
+        {
+            return;
+        }
         let kept = options.always && !options.pointer;
         if unset && !kept {
             message.clear_field(field);
@@ -152,9 +158,7 @@ impl Apply {
         let typed: HashSet<&str> = entries.iter().map(|entry| entry.key.text.as_str()).collect();
         map.retain(|key, _| key.as_str().is_some_and(|key| typed.contains(key)));
         for entry in entries {
-            let slot = map
-                .entry(MapKey::String(entry.key.text.clone()))
-                .or_insert_with(|| Wire::default_value(&item));
+            let slot = map.entry(MapKey::String(entry.key.text.clone())).or_insert_with(|| Wire::default_value(&item));
             match slot {
                 Wire::Message(inner) => self.message(Some(&entry.value), inner, &entry.key.text),
                 Wire::String(text) => match value::text(&entry.value) {

@@ -99,7 +99,12 @@ impl Scan<'_> {
         loop {
             self.blanks();
             let (line, column) = (self.line, self.column);
+            let before = self.rest;
             let key = Key { text: self.string()?, line, column };
+            if before[..before.len() - self.rest.len()].contains('\\') {
+                let text = format!("write the key {:?} without escapes; tctl does not recognise it", key.text);
+                self.findings.push(Finding::error(Stage::Silent, key.place(), text));
+            }
             self.blanks();
             self.take(':')?;
             self.blanks();

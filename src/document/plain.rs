@@ -1,9 +1,9 @@
 //! The dialect without a schema: any JSON as `tctl` would print it, any document as the JSON that `tctl` would make of it.
 
+use super::print;
 use super::problem::{self, Finding, Problem, Stage};
 use super::read::{self, Node, Value};
 use super::scalar::Scalar;
-use super::print;
 use super::tree::Tree;
 
 /// JSON as `tctl` prints it.

@@ -4,6 +4,7 @@
 //! bare words have YAML 1.1 types, `<<` and aliases are followed. Unlike it, repeated keys are reported, and hostile input is
 //! refused early: 1 MiB, 64 levels, aliases within ten times the text. Knows nothing about resources.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag};
@@ -14,6 +15,8 @@ use super::{json, style, tag};
 
 const LARGEST: usize = 1 << 20;
 const DEEPEST: usize = 64;
+/// How many tabs after colons are forgiven: each costs another reading.
+const TAB_RETRIES: usize = 16;
 
 /// A value and where it begins, from 1.
 #[derive(Clone, Debug, PartialEq)]
@@ -133,38 +136,71 @@ pub fn read(text: &str, lines_before: usize) -> Document {
         let text = format!("the character U+{:04X} is not allowed; write it as an escape in double quotes", u32::from(c));
         return refused((line + lines_before, column), text);
     }
-    let mut builder = Builder::new(lines_before, text.len());
+    let mut text = Cow::Borrowed(text);
+    for _ in 0..TAB_RETRIES {
+        match parse(&text, lines_before) {
+            Ok(document) => return document,
+            Err((fault, document)) => match without_tab(&text, &fault) {
+                Some(other) => text = Cow::Owned(other),
+                None => return document,
+            },
+        }
+    }
+    parse(&text, lines_before).unwrap_or_else(|(_, document)| document)
+}
+
+/// `Err` has where the parser gave up, beside what is to be said about it.
+fn parse(text: &str, lines_before: usize) -> Result<Document, (Fault, Document)> {
+    let mut builder = Builder::new(lines_before, text);
     let mut parser = Parser::new_from_str(text);
     loop {
         match next(&mut parser) {
             Some(Ok((Event::StreamEnd | Event::DocumentEnd, _))) | None => break,
             Some(Ok((event, span))) => {
                 if builder.take(event, span).is_err() {
-                    return Document { root: None, findings: builder.findings };
+                    return Ok(Document { root: None, findings: builder.findings });
                 }
             }
-            Some(Err((line, column, info))) => {
-                builder.fail((line + lines_before, column), info);
-                return Document { root: None, findings: builder.findings };
+            Some(Err(fault)) => {
+                builder.fail((fault.line + lines_before, fault.column), format!("not YAML: {}", fault.info));
+                return Err((fault, Document { root: None, findings: builder.findings }));
             }
         }
     }
-    Document { root: builder.root, findings: builder.findings }
+    Ok(Document { root: builder.root, findings: builder.findings })
 }
 
-type Step<'a> = Option<Result<(Event<'a>, Span), (usize, usize, String)>>;
+/// Where and why the parser gave up, counted in the piece.
+struct Fault {
+    line: usize,
+    column: usize,
+    index: usize,
+    info: String,
+}
 
-fn next<'a>(parser: &mut Parser<'a, StrInput<'a>>) -> Step<'a> {
+/// The parser refuses a tab after a colon, which Go takes for a blank. The same text with a blank there.
+fn without_tab(text: &str, fault: &Fault) -> Option<String> {
+    if !fault.info.contains("must be followed by a valid YAML whitespace") {
+        return None;
+    }
+    let at = text.char_indices().nth(fault.index).map_or(text.len(), |(at, _)| at);
+    let end = text[..at].trim_end_matches([' ', '\t']).len();
+    let blanks = &text[end..at];
+    blanks.contains('\t').then(|| format!("{}{}{}", &text[..end], blanks.replace('\t', " "), &text[at..]))
+}
+
+fn next<'a>(parser: &mut Parser<'a, StrInput<'a>>) -> Option<Result<(Event<'a>, Span), Fault>> {
     parser.next_event().map(|event| {
-        event.map_err(|error| (error.marker().line(), error.marker().col() + 1, format!("not YAML: {}", error.info())))
+        event.map_err(|error| {
+            let marker = error.marker();
+            Fault { line: marker.line(), column: marker.col() + 1, index: marker.index(), info: error.info().to_owned() }
+        })
     })
 }
 
 /// The first character that Go's reader refuses anywhere, even in a comment.
 fn forbidden(text: &str) -> Option<(usize, usize, char)> {
-    let allowed = |c: char| {
-        matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..)
-    };
+    let allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..);
     if text.bytes().all(|byte| (b' '..0x7f).contains(&byte) || matches!(byte, b'\n' | b'\t' | b'\r')) {
         return None;
     }
@@ -211,12 +247,27 @@ struct Builder {
     anchors: HashMap<usize, Anchored>,
     root: Option<Node>,
     findings: Vec<Finding>,
+    /// The piece by characters, kept only when quoted text must be looked at as typed.
+    source: Option<Vec<char>>,
 }
 
 impl Builder {
-    fn new(lines_before: usize, length: usize) -> Self {
-        let budget = 10 * length;
-        Self { lines_before, budget, open: Vec::new(), anchors: HashMap::new(), root: None, findings: Vec::new() }
+    fn new(lines_before: usize, text: &str) -> Self {
+        Self {
+            lines_before,
+            budget: 10 * text.len(),
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            root: None,
+            findings: Vec::new(),
+            source: tag::needs_source(text).then(|| text.chars().collect()),
+        }
+    }
+
+    /// How a quoted scalar was typed, when it can matter.
+    fn typed(&self, span: Span) -> &[char] {
+        let source = self.source.as_deref().unwrap_or_default();
+        source.get(span.start.index()..span.end.index()).unwrap_or_default()
     }
 
     fn fail(&mut self, place: (usize, usize), text: impl Into<String>) {
@@ -227,14 +278,13 @@ impl Builder {
         let (line, column) = (span.start.line() + self.lines_before, span.start.col() + 1);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
+                let text = self.flowed(text, style, span)?;
                 let value = self.scalar(&text, style, tag.as_deref(), (line, column))?;
                 let merge = style == ScalarStyle::Plain && tag.is_none() && text == "<<";
                 self.close(Node { line, column, value }, anchor, merge)
             }
             // Go looks at no tag of a list or a map.
-            Event::SequenceStart(anchor, _) => {
-                self.begin(Open { line, column, anchor, content: Content::List(Vec::new()) })
-            }
+            Event::SequenceStart(anchor, _) => self.begin(Open { line, column, anchor, content: Content::List(Vec::new()) }),
             Event::MappingStart(anchor, _) => {
                 let content = Content::Map { entries: Vec::new(), seen: HashMap::new(), key: None };
                 self.begin(Open { line, column, anchor, content })
@@ -261,26 +311,38 @@ impl Builder {
         Ok(())
     }
 
+    /// Quoted text by Go's rules where they differ from the parser's: line separators, and an escape that Go does not know.
+    fn flowed<'a>(&mut self, text: Cow<'a, str>, style: ScalarStyle, span: Span) -> Result<Cow<'a, str>, Stop> {
+        if self.source.is_none() || !matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted) {
+            return Ok(text);
+        }
+        let typed = self.typed(span);
+        if style == ScalarStyle::DoubleQuoted && tag::escapes_slash(typed) {
+            self.fail((span.start.line() + self.lines_before, span.start.col() + 1), "write / instead of \\/ in double quotes");
+            return Err(Stop);
+        }
+        let raw = typed.iter().any(|c| style::is_break(*c) && !matches!(c, '\r' | '\n'));
+        Ok(if raw { Cow::Owned(tag::unfold(&text).into_owned()) } else { text })
+    }
+
     fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, place: (usize, usize)) -> Result<Value, Stop> {
         let plain = style == ScalarStyle::Plain;
         if plain && text.contains(|c| style::is_break(c) && c != '\n') {
             self.fail(place, "a bare word ends at a line separator; put the text in double quotes");
             return Err(Stop);
         }
-        let flows = matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted);
-        let text = if flows { tag::unfold(text) } else { text.into() };
         let scalar = match tag {
-            Some(tag) => tag::resolve(tag, &text).map_err(|fault| {
+            Some(tag) => tag::resolve(tag, text).map_err(|fault| {
                 self.fail(place, fault);
                 Stop
             })?,
-            None if plain => tag::Tagged::Type(scalar::resolve(&text)),
+            None if plain => tag::Tagged::Type(scalar::resolve(text)),
             None => tag::Tagged::Type(Scalar::Text),
         };
         Ok(match scalar {
             tag::Tagged::Text(text) => Value::Text(text),
-            tag::Tagged::Type(Scalar::Text) => Value::Text(text.into_owned()),
-            tag::Tagged::Type(scalar) => Value::Bare(scalar, text.into_owned()),
+            tag::Tagged::Type(Scalar::Text) => Value::Text(text.to_owned()),
+            tag::Tagged::Type(scalar) => Value::Bare(scalar, text.to_owned()),
         })
     }
 

@@ -161,8 +161,8 @@ fn is_base_60(text: &str) -> bool {
     let text = text.strip_prefix(['+', '-']).unwrap_or(text);
     let mut parts = text.split(':');
     let first = parts.next().unwrap_or_default().as_bytes();
-    let opens = first.first().is_some_and(u8::is_ascii_digit)
-        && first.iter().all(|byte| byte.is_ascii_digit() || *byte == b'_');
+    let opens =
+        first.first().is_some_and(u8::is_ascii_digit) && first.iter().all(|byte| byte.is_ascii_digit() || *byte == b'_');
     let rest: Vec<&str> = parts.collect();
     let Some((last, middle)) = rest.split_last() else { return false };
     let (last, fraction) = last.split_once('.').unwrap_or((last, ""));

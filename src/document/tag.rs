@@ -46,6 +46,22 @@ pub fn resolve(tag: &Tag, text: &str) -> Result<Tagged, String> {
     if fits { Ok(Tagged::Type(found)) } else { Err(format!("{text:?} is no !!{name}")) }
 }
 
+/// Whether quoted text of a document must be looked at as it was typed.
+pub fn needs_source(text: &str) -> bool {
+    text.contains(['\u{85}', '\u{2028}', '\u{2029}']) || text.contains("\\/")
+}
+
+/// Whether double-quoted text escapes a slash.
+pub fn escapes_slash(typed: &[char]) -> bool {
+    let mut chars = typed.iter();
+    while let Some(c) = chars.next() {
+        if *c == '\\' && chars.next() == Some(&'/') {
+            return true;
+        }
+    }
+    false
+}
+
 /// Quoted text with its odd line breaks folded: a NEL is a line break, the two separators stay but lose the blanks around them.
 pub fn unfold(text: &str) -> Cow<'_, str> {
     if !text.contains(['\u{85}', '\u{2028}', '\u{2029}']) {

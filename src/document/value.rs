@@ -44,13 +44,7 @@ impl Fault {
 type Taken<T> = Result<T, Fault>;
 
 /// Sets a field that is neither list, map nor plain submessage.
-pub fn set(
-    node: &Node,
-    field: &FieldDescriptor,
-    options: &Yaml,
-    shape: Shape,
-    message: &mut DynamicMessage,
-) -> Taken<()> {
+pub fn set(node: &Node, field: &FieldDescriptor, options: &Yaml, shape: Shape, message: &mut DynamicMessage) -> Taken<()> {
     match shape {
         Shape::Labels | Shape::Traits => labels(node, field, shape == Shape::Traits, message)?,
         Shape::Time => time(node, field, options, message)?,
@@ -112,7 +106,9 @@ pub fn text(node: &Node) -> Taken<String> {
         }
         Value::List(_) => Err(Fault::new("must be text, not a list")),
         Value::Map(entries) => Err(Fault::new(match entries.as_slice() {
-            [Entry { key, .. }] => format!("must be text, not a map; if the colon after {:?} belongs to it, use quotes", key.text),
+            [Entry { key, .. }] => {
+                format!("must be text, not a map; if the colon after {:?} belongs to it, use quotes", key.text)
+            }
             _ => "must be text, not a map".to_owned(),
         })),
     }
