@@ -187,7 +187,7 @@ fn detail(resource: &Resource, cx: &Context<'_>) -> Detail {
     let agent = [
         Line::said("host", &server.spec.hostname),
         Line::said("host ID", &server.spec.host_id),
-        Some(version(&server.spec.version, cx)),
+        version(&server.spec.version, cx),
         server.expires().map(|end| gone(end, cx.now)),
         rotation.map(|rotation| {
             Line::new("CA rotation", Span::toned(&format!("{} {}", rotation.state, rotation.phase), Tone::Warn))
@@ -212,14 +212,12 @@ fn detail(resource: &Resource, cx: &Context<'_>) -> Detail {
         .with("MORE", options.into_iter().flatten())
 }
 
-fn version(agent: &str, cx: &Context<'_>) -> Line {
+fn version(agent: &str, cx: &Context<'_>) -> Option<Line> {
     let server = &cx.caller.server;
-    let line = Line::new("version", Span::new(agent));
-    if server.version.0 > Version::parse(agent).0 {
-        let words = format!(" · behind this server's {}", server.version_text);
-        return line.and(Span::toned(&words, Tone::Warn));
-    }
-    line
+    let line = Line::said("version", agent)?;
+    let behind = server.version.0 > Version::parse(agent).0;
+    let words = format!(" · behind this server's {}", server.version_text);
+    Some(if behind { line.and(Span::toned(&words, Tone::Warn)) } else { line })
 }
 
 /// No server says when it last heard of an agent, only when it will forget it.

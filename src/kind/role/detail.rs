@@ -31,13 +31,13 @@ pub(super) fn detail(resource: &Resource, cx: &Context<'_>) -> Detail {
 fn first(role: &Role, cx: &Context<'_>) -> Vec<Line> {
     let mut lines = Line::paragraphs("", &role.metadata.description);
     let newest = newest(cx.caller);
-    let version = Line::new("version", Span::new(&role.version));
-    lines.push(match newest {
+    let version = Line::said("version", &role.version);
+    lines.extend(version.map(|version| match newest {
         Some(newest) if number(&role.version) < number(newest) => {
             version.and(Span::toned(&format!(" · this server's newest is {newest}"), Tone::Muted))
         }
         _ => version,
-    });
+    }));
     lines.extend(role.metadata.labels.get(ORIGIN).and_then(|origin| Line::said("origin", origin)));
     if cx.caller.roles.contains(&role.metadata.name) {
         lines.push(Line::new("yours", Span::toned("your certificate carries it", Tone::Accent)));
