@@ -13,6 +13,9 @@ use super::tree::Tree;
 use super::{duration, timestamp};
 use crate::schema::{Form, Yaml, spelling, yaml};
 
+/// The release after the one whose dialect is printed.
+const NEXT: &str = "v19";
+
 /// A value that has no text in any dialect: a time outside of the years 1 to 9999.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unprintable {
@@ -22,7 +25,11 @@ pub struct Unprintable {
 
 impl fmt::Display for Unprintable {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} holds a time outside of the years 1 to 9999 and cannot be shown; tctl cannot read this resource", self.path)
+        write!(
+            out,
+            "{} holds a time outside of the years 1 to 9999 and cannot be shown; tctl cannot read this resource",
+            self.path
+        )
     }
 }
 
@@ -119,9 +126,8 @@ pub fn field_tree(message: &DynamicMessage, field: &FieldDescriptor) -> Result<O
     }
     let shape = shape(&field.kind(), options.form);
     if let Some(items) = value.as_list() {
-        let items = items.iter().enumerate().map(|(at, item)| {
-            item_tree(item, shape).map_err(|error| error.under(&format!("[{at}]")))
-        });
+        let items =
+            items.iter().enumerate().map(|(at, item)| item_tree(item, shape).map_err(|error| error.under(&format!("[{at}]"))));
         return Ok(Some(Tree::List(items.collect::<Result<_, _>>()?)));
     }
     let tree = match (shape, value.as_ref()) {
@@ -141,7 +147,8 @@ pub fn field_tree(message: &DynamicMessage, field: &FieldDescriptor) -> Result<O
 
 /// What an unset field prints.
 pub fn absent(field: &FieldDescriptor, options: &Yaml) -> Option<Tree> {
-    if !options.always {
+    // A key of a later release than the dialect is printed only when the server knows it.
+    if !options.always || options.since == NEXT {
         return None;
     }
     if field.is_list() || field.is_map() {
@@ -168,11 +175,10 @@ fn empty(message: &MessageDescriptor) -> Tree {
 fn item_tree(value: &Value, shape: Shape) -> Result<Tree, Unprintable> {
     Ok(match value {
         Value::Bool(value) => Tree::Bool(*value),
-        Value::I32(value) => Tree::Int((*value).into()),
+        Value::I32(value) | Value::EnumNumber(value) => Tree::Int((*value).into()),
         Value::I64(value) => Tree::Int((*value).into()),
         Value::U32(value) => Tree::Int((*value).into()),
         Value::U64(value) => Tree::Int((*value).into()),
-        Value::EnumNumber(value) => Tree::Int((*value).into()),
         Value::F32(value) => Tree::Float((*value).into()),
         Value::F64(value) => Tree::Float(*value),
         Value::String(text) => Tree::Text(text.clone()),

@@ -53,11 +53,7 @@ mod tests {
         let short: Vec<_> = lines.iter().map(|line| (line.sign, line.text.as_str(), line.old, line.new)).collect();
         assert_eq!(
             short,
-            [
-                (Sign::Same, "a", Some(1), Some(1)),
-                (Sign::Removed, "b", Some(2), None),
-                (Sign::Added, "c", None, Some(2)),
-            ]
+            [(Sign::Same, "a", Some(1), Some(1)), (Sign::Removed, "b", Some(2), None), (Sign::Added, "c", None, Some(2)),]
         );
     }
 }

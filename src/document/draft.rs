@@ -7,8 +7,9 @@ use prost_reflect::DynamicMessage;
 
 use super::apply::Apply;
 use super::check;
+use super::node::{Node, Value};
 use super::problem::{Finding, Problem, Severity, Stage, nearest, sorted};
-use super::read::{self, Document, Node, Value};
+use super::read::{self, Document};
 use super::resource::{KINDS, Resource, descriptor};
 
 /// What became of one document.
@@ -55,8 +56,12 @@ pub fn problems(text: &str) -> Vec<Problem> {
 /// Who would be the first to refuse this text; `None` when all of it is taken.
 #[must_use]
 pub fn refused_by(text: &str) -> Option<Stage> {
-    let refused = all(text).into_iter().find(|draft| draft.resource.is_none())?;
-    refused.findings.iter().filter(|finding| finding.is_error()).map(|finding| finding.stage).min()
+    let stages = all(text)
+        .into_iter()
+        .filter_map(|draft| draft.findings.iter().filter(|finding| finding.is_error()).map(|finding| finding.stage).min());
+    let stages: Vec<Stage> = stages.collect();
+    // What only we refuse does not stop `tctl` on its way to the next document.
+    stages.iter().find(|stage| **stage != Stage::Silent).or(stages.first()).copied()
 }
 
 /// An edit of a resource.
@@ -81,9 +86,11 @@ pub fn edit_findings(base: &Resource, text: &str) -> Vec<Finding> {
 
 fn second(documents: &mut Vec<Document>) -> Option<Finding> {
     let extra = documents.get(1)?;
-    let place = extra.root.as_ref().map(Node::place).or(extra.findings.first().map(|finding| {
-        (finding.problem.line, finding.problem.column)
-    }));
+    let place = extra
+        .root
+        .as_ref()
+        .map(Node::place)
+        .or(extra.findings.first().map(|finding| (finding.problem.line, finding.problem.column)));
     documents.truncate(1);
     Some(Finding::error(Stage::Silent, place.unwrap_or((1, 1)), "one document at a time; this is a second one"))
 }
@@ -113,7 +120,17 @@ fn place_of(root: &Node, key: &str) -> (usize, usize) {
 
 fn kind_of(root: &Node, findings: &mut Vec<Finding>) -> Option<(&'static str, prost_reflect::MessageDescriptor)> {
     if !matches!(root.value, Value::Map(_)) {
-        findings.push(Finding::error(Stage::Parse, root.place(), "a resource is a map that begins with kind, version, metadata"));
+        findings.push(Finding::error(
+            Stage::Parse,
+            root.place(),
+            "a resource is a map that begins with kind, version, metadata",
+        ));
+        return None;
+    }
+    let other_case = root.entries().iter().find(|entry| entry.key.text.eq_ignore_ascii_case("kind"));
+    if let (None, Some(entry)) = (root.get("kind"), other_case) {
+        let text = format!("write \"kind\" instead of {:?}", entry.key.text);
+        findings.push(Finding::error(Stage::Silent, entry.key.place(), text));
         return None;
     }
     let names = || KINDS.into_iter().map(|(name, _)| name).filter(|name| !ONLY_READ.contains(name));
@@ -153,7 +170,11 @@ fn edit(base: &Resource, text: &str) -> (Option<DynamicMessage>, Vec<Finding>) {
     findings.extend(document.findings);
     let Some(root) = document.root else { return (None, findings) };
     if !matches!(root.value, Value::Map(_)) {
-        findings.push(Finding::error(Stage::Parse, root.place(), "a resource is a map that begins with kind, version, metadata"));
+        findings.push(Finding::error(
+            Stage::Parse,
+            root.place(),
+            "a resource is a map that begins with kind, version, metadata",
+        ));
         return (None, findings);
     }
     let mut message = base.message().clone();
@@ -188,11 +209,7 @@ fn broken_rules(base: &Resource, root: &Node, message: &DynamicMessage) -> Vec<F
 fn fixed(base: &Resource, root: &Node, findings: &mut Vec<Finding>) {
     let metadata = root.get("metadata");
     let own = super::resource::borrowed(base.message(), "kind").and_then(prost_reflect::Value::as_str).unwrap_or_default();
-    let parts = [
-        ("kind", own, Some(root)),
-        ("version", base.version(), Some(root)),
-        ("name", base.name(), metadata),
-    ];
+    let parts = [("kind", own, Some(root)), ("version", base.version(), Some(root)), ("name", base.name(), metadata)];
     for (key, value, parent) in parts {
         let node = parent.and_then(|parent| parent.get(key));
         let typed = match node.map(|node| &node.value) {

@@ -2,7 +2,7 @@
 
 use prost_reflect::{DynamicMessage, MapKey, MessageDescriptor, Value as Wire};
 
-use super::read::{Node, Value};
+use super::node::{Node, Value};
 use super::scalar::Scalar;
 use super::value::Fault;
 
@@ -13,9 +13,9 @@ pub fn message(node: &Node, descriptor: &MessageDescriptor) -> Result<DynamicMes
     let field = descriptor.get_field(1);
     let kind = field.as_ref().and_then(|field| field.kind().as_message().map(|entry| entry.map_entry_value_field().kind()));
     if let (Some(field), Some(item)) = (field, kind.as_ref().and_then(prost_reflect::Kind::as_message)) {
-        let map = entries.iter().map(|entry| {
-            Ok((MapKey::String(entry.key.text.clone()), Wire::Message(value(&entry.value, item, descriptor)?)))
-        });
+        let map = entries
+            .iter()
+            .map(|entry| Ok((MapKey::String(entry.key.text.clone()), Wire::Message(value(&entry.value, item, descriptor)?))));
         message.set_field(&field, Wire::Map(map.collect::<Result<_, Fault>>()?));
     }
     Ok(message)

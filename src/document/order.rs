@@ -42,7 +42,7 @@ fn less(a: &str, b: &str) -> bool {
         return less_without_digits(a, b);
     }
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let Some(at) = a.iter().zip(&b).position(|(a, b)| a != b) else { return a.len() < b.len() };
+    let Some(at) = a.iter().zip(&b).position(|pair| pair.0 != pair.1) else { return a.len() < b.len() };
     let (x, y) = (a[at], b[at]);
     match (x.is_alphabetic(), y.is_alphabetic()) {
         (true, true) => return x < y,
@@ -52,9 +52,7 @@ fn less(a: &str, b: &str) -> bool {
     // After a digit that counts, a zero is a digit of the same number: both runs get the same lead.
     let lead = x == '0' || y == '0';
     let inside = lead && a[..at].iter().rev().take_while(|c| is_digit(**c)).any(|c| *c != '0');
-    let (p, p_end) = run(&a[at..], inside);
-    let (q, q_end) = run(&b[at..], inside);
-    match p.cmp(&q).then(p_end.cmp(&q_end)) {
+    match run(&a[at..], inside).cmp(&run(&b[at..], inside)) {
         Ordering::Equal => x < y,
         other => other == Ordering::Less,
     }
@@ -84,9 +82,9 @@ fn is_digit(c: char) -> bool {
     const ZEROS: [u32; 66] = [
         0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0, 0xf20,
         0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0, 0xa900,
-        0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10, 0x104a0, 0x10d30, 0x11066, 0x110f0, 0x11136, 0x111d0, 0x112f0, 0x11450, 0x114d0,
-        0x11650, 0x116c0, 0x11730, 0x118e0, 0x11950, 0x11c50, 0x11d50, 0x11da0, 0x11f50, 0x16a60, 0x16ac0, 0x16b50, 0x1d7ce,
-        0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6, 0x1e140, 0x1e2f0, 0x1e950,
+        0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10, 0x104a0, 0x10d30, 0x11066, 0x110f0, 0x11136, 0x111d0, 0x112f0, 0x11450,
+        0x114d0, 0x11650, 0x116c0, 0x11730, 0x118e0, 0x11950, 0x11c50, 0x11d50, 0x11da0, 0x11f50, 0x16a60, 0x16ac0, 0x16b50,
+        0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6, 0x1e140, 0x1e2f0, 0x1e950,
     ];
     let code = u32::from(c);
     match ZEROS.partition_point(|zero| *zero <= code) {

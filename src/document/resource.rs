@@ -190,11 +190,8 @@ impl Resource {
         let nanos = codec::number(time, 2).as_i32().unwrap_or_default();
         timestamp::print(seconds, nanos)?;
         let whole = Duration::from_secs(seconds.unsigned_abs());
-        let start = if seconds < 0 {
-            SystemTime::UNIX_EPOCH.checked_sub(whole)
-        } else {
-            SystemTime::UNIX_EPOCH.checked_add(whole)
-        };
+        let start =
+            if seconds < 0 { SystemTime::UNIX_EPOCH.checked_sub(whole) } else { SystemTime::UNIX_EPOCH.checked_add(whole) };
         start?.checked_add(Duration::from_nanos(nanos.unsigned_abs().into()))
     }
 

@@ -91,11 +91,8 @@ fn yaml(text: &[u8]) -> Result<(), Fault> {
 }
 
 fn join(year: i64, month: i64, day: i64, (hour, minute, second, nanos): (i64, i64, i64, i32)) -> Result<(i64, i32), Fault> {
-    let sound = (1..=12).contains(&month)
-        && (1..=days_in(year, month)).contains(&day)
-        && hour < 24
-        && minute < 60
-        && second < 60;
+    let sound =
+        (1..=12).contains(&month) && (1..=days_in(year, month)).contains(&day) && hour < 24 && minute < 60 && second < 60;
     if !sound {
         return Err(Fault::Range);
     }

@@ -23,6 +23,7 @@ pub enum Form {
 }
 
 /// What a YAML key alone does not say about a field.
+#[expect(clippy::struct_excessive_bools, reason = "independent marks, as in proto/options.proto")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Yaml {
     /// How the value is spelled.
@@ -61,7 +62,9 @@ static SPELLINGS: LazyLock<Named<i32, String>> = LazyLock::new(|| {
     let extension = extension("portcullis.spelling");
     let mut spellings = Named::new();
     for value in pool().all_enums().flat_map(|parent| parent.values().collect::<Vec<_>>()) {
-        if let Some(text) = value.options().get_extension(&extension).as_str().filter(|_| value.options().has_extension(&extension)) {
+        if let Some(text) =
+            value.options().get_extension(&extension).as_str().filter(|_| value.options().has_extension(&extension))
+        {
             let parent: &mut HashMap<_, _> = spellings.entry(value.parent_enum().full_name().to_owned()).or_default();
             parent.insert(value.number(), text.to_owned());
         }
