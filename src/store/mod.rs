@@ -1,5 +1,6 @@
 //! What is known now: one shelf a kind, how it is kept current, how it is ordered, and how a change is written.
 
+pub mod arrange;
 mod shelf;
 mod snapshot;
 pub mod sync;
