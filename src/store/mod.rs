@@ -1,7 +1,9 @@
 //! What is known now: one shelf a kind, how it is kept current, how it is ordered, and how a change is written.
 
+pub mod arrange;
 mod shelf;
 mod snapshot;
+pub mod sync;
 
 pub use self::shelf::{Phase, Shelf};
 pub use self::snapshot::{Change, LinkState, Snapshot, Verb as ChangeVerb};
