@@ -276,7 +276,7 @@ mod tests {
         );
         assert_eq!(
             header(80, true).lines().next().unwrap(),
-            " ▍root.example.test   ada · cert 7h12m             DEMO  READ-ONLY  ● live <50 ms"
+            " ▍root.example.test   ada · cert 7h12m           DEMO  READ-ONLY  ● live <50 ms"
         );
         assert!(header(30, false).contains("2 Requests"));
     }

@@ -5,6 +5,7 @@
 pub mod command;
 pub mod detail;
 pub mod diff;
+pub mod editor;
 pub mod footer;
 pub mod glyph;
 pub mod header;
@@ -20,3 +21,9 @@ pub mod table;
 pub mod text;
 pub mod theme;
 pub mod yaml;
+
+pub use self::command::Command;
+pub use self::editor::Editor;
+pub use self::key::Key;
+pub use self::keymap::Keymap;
+pub use self::theme::Theme;

@@ -61,18 +61,22 @@ fn comment(line: &str, from: usize) -> usize {
     line.len()
 }
 
-/// A line in its tones, safe to show; a tab is shown as the one column it must not be in YAML.
-#[must_use]
-pub fn line(text: &str, theme: &Theme) -> Line<'static> {
+/// A line cut into stretches of one tone, as it is and not yet safe to show.
+pub(super) fn stretches<'a>(text: &'a str, theme: &Theme) -> [(&'a str, Style); 4] {
     let [start, key, comment] = parts(text);
     let value = if matches!(text.trim(), "---" | "...") { theme.muted() } else { theme.plain() };
-    let mut spans = Vec::new();
-    let mut part = |text: &str, style: Style| spans.extend(seen(text, style, theme));
-    part(&text[..start], theme.muted());
-    part(&text[start..key], theme.accent());
-    part(&text[key..comment], value);
-    part(&text[comment..], theme.muted());
-    Line::from(spans)
+    [
+        (&text[..start], theme.muted()),
+        (&text[start..key], theme.accent()),
+        (&text[key..comment], value),
+        (&text[comment..], theme.muted()),
+    ]
+}
+
+/// A line in its tones, safe to show.
+#[must_use]
+pub fn line(text: &str, theme: &Theme) -> Line<'static> {
+    stretches(text, theme).into_iter().flat_map(|(part, style)| seen(part, style, theme)).collect()
 }
 
 /// A stretch of text with every hidden character shown in a warning tone.
