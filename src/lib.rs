@@ -1,6 +1,7 @@
 //! Portcullis.
 
 pub mod api;
+pub mod credentials;
 #[cfg(feature = "demo")]
 pub mod demo;
 pub mod document;
@@ -8,4 +9,5 @@ pub mod kind;
 pub mod resource;
 pub mod schema;
 pub mod store;
+pub mod transport;
 pub mod ui;

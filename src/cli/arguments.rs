@@ -31,29 +31,29 @@ pub struct Options {
     #[arg(long, global = true, value_name = "N", hide = true)]
     pub demo_events: Option<u32>,
 
-    /// Web address of the Proxy Service (ports 443, then 3080)
-    #[arg(long, global = true, value_name = "HOST[:PORT]", env = "TELEPORT_PROXY", help_heading = "Connection")]
+    /// Web address of the Proxy Service (ports 443, then 3080); else TELEPORT_PROXY
+    #[arg(long, global = true, value_name = "HOST[:PORT]", help_heading = "Connection")]
     pub proxy: Option<String>,
-    /// Address of an Auth or a Proxy Service (port 3025); may be given several times
-    #[arg(long, global = true, value_name = "HOST[:PORT]", env = "TELEPORT_AUTH_SERVER", value_delimiter = ',', help_heading = "Connection")]
+    /// Address of an Auth or a Proxy Service (port 3025), several times if need be; else TELEPORT_AUTH_SERVER
+    #[arg(long, global = true, value_name = "HOST[:PORT]", help_heading = "Connection")]
     pub auth_server: Vec<String>,
-    /// Identity file, as `tctl auth sign`, `tsh login --out` and `tbot` write it
-    #[arg(short, long, global = true, value_name = "FILE", env = "TELEPORT_IDENTITY_FILE", help_heading = "Connection")]
+    /// Identity file, as `tctl auth sign`, `tsh login --out` and `tbot` write it; else TELEPORT_IDENTITY_FILE
+    #[arg(short, long, global = true, value_name = "FILE", help_heading = "Connection")]
     pub identity: Option<PathBuf>,
     /// PREFIX.crt, PREFIX.key and PREFIX.cas, as `tctl auth sign --format=tls --out=PREFIX` writes them
     #[arg(long, global = true, value_name = "PREFIX", conflicts_with = "identity", help_heading = "Connection")]
     pub key_pair: Option<PathBuf>,
     /// Certificate, with --key and --ca
-    #[arg(long, global = true, value_name = "FILE", conflicts_with_all = ["identity", "key_pair"], help_heading = "Connection")]
+    #[arg(long, global = true, value_name = "FILE", requires = "key", requires = "ca", conflicts_with_all = ["identity", "key_pair"], help_heading = "Connection")]
     pub cert: Option<PathBuf>,
     /// Private key of --cert
-    #[arg(long, global = true, value_name = "FILE", help_heading = "Connection")]
+    #[arg(long, global = true, value_name = "FILE", requires = "cert", help_heading = "Connection")]
     pub key: Option<PathBuf>,
     /// Host authorities of the cluster
     #[arg(long, global = true, value_name = "FILE", help_heading = "Connection")]
     pub ca: Option<PathBuf>,
-    /// The root cluster or one of its leaves
-    #[arg(long, global = true, value_name = "NAME", env = "TELEPORT_CLUSTER", help_heading = "Connection")]
+    /// The root cluster or one of its leaves; else TELEPORT_CLUSTER
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Connection")]
     pub cluster: Option<String>,
     /// Do not verify the web certificate of the Proxy Service (never touches the Auth Service's own)
     #[arg(long, global = true, help_heading = "Connection")]
@@ -78,8 +78,8 @@ pub struct Options {
     #[arg(long, global = true, help_heading = "Screen")]
     pub ascii: bool,
 
-    /// Configuration file
-    #[arg(long, global = true, value_name = "FILE", env = "PORTCULLIS_CONFIG", help_heading = "Files")]
+    /// Configuration file; else PORTCULLIS_CONFIG
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Files")]
     pub config: Option<PathBuf>,
     /// Where to log; by default `log` in the state folder
     #[arg(long, global = true, value_name = "FILE", help_heading = "Files")]

@@ -23,7 +23,7 @@ const VERBS: [Verb; 5] = [Verb::List, Verb::Read, Verb::Create, Verb::Update, Ve
 /// When no way works; everything that was learnt has been printed by then.
 pub async fn check(setup: &Setup, format: CheckFormat, now: SystemTime, out: &mut dyn Write) -> Result<()> {
     let identity = credentials::load(&setup.wanted, now).map_err(|error| Failure::unconnected(error.to_string()))?;
-    let connected = transport::connect(&identity, &setup.target(&identity), now).await;
+    let connected = transport::connect(&identity, &setup.target(), now).await;
     let (attempts, learnt) = match connected {
         Ok(connected) => {
             let client = crate::api::Client::new(connected.channel, Guard::new(true));
