@@ -6,3 +6,4 @@ pub mod kind;
 pub mod resource;
 pub mod schema;
 pub mod store;
+pub mod ui;

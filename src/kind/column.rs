@@ -116,6 +116,7 @@ impl Column {
             Value::Rank(rank) => Cell { text: rank.word.into(), tone: rank.tone },
             Value::Time(then) if self.telling == Telling::Countdown => countdown(*then, now),
             Value::Time(then) => plain(ago(*then, now).into()),
+            Value::Heartbeat(end) => heartbeat(*end, now),
         }
     }
 
@@ -141,9 +142,26 @@ fn countdown<'a>(then: SystemTime, now: SystemTime) -> Cell<'a> {
     Cell { text: short(left).into(), tone }
 }
 
+/// With so little left before it is given up, a sign of life is overdue. Agents announce themselves for 10 or 15 minutes and
+/// renew that after 6 at the latest; nobody tells us which, so this leaves room for a renewal that is merely slow.
+const OVERDUE: Duration = Duration::from_secs(240);
+
+fn heartbeat<'a>(end: SystemTime, now: SystemTime) -> Cell<'a> {
+    let (text, tone) = match end.duration_since(now) {
+        Ok(left) if left >= OVERDUE => ("ok", Tone::Good),
+        Ok(_) => ("late", Tone::Warn),
+        Err(_) => ("expired", Tone::Bad),
+    };
+    Cell { text: text.into(), tone }
+}
+
 /// When a cell of this value next reads differently.
 #[must_use]
 pub fn next_step(telling: Telling, value: &Value, now: SystemTime) -> Option<Duration> {
+    if let Value::Heartbeat(end) = value {
+        let left = end.duration_since(now).ok()?;
+        return Some(left.checked_sub(OVERDUE).unwrap_or(left) + Duration::from_millis(1));
+    }
     let Value::Time(then) = value else { return None };
     match telling {
         Telling::Countdown => then.duration_since(now).ok().map(|left| crate::resource::step(left, true)),
@@ -158,7 +176,7 @@ pub fn compare(a: &Value, b: &Value) -> Ordering {
         (Value::None, Value::None) => Ordering::Equal,
         (Value::None, _) => Ordering::Greater,
         (_, Value::None) => Ordering::Less,
-        (Value::Time(a), Value::Time(b)) => a.cmp(b),
+        (Value::Time(a), Value::Time(b)) | (Value::Heartbeat(a), Value::Heartbeat(b)) => a.cmp(b),
         (Value::Number(a), Value::Number(b)) => a.cmp(b),
         (Value::Rank(a), Value::Rank(b)) => a.order.cmp(&b.order),
         (Value::List(a), Value::List(b)) => natural_lists(a, b),
@@ -175,7 +193,7 @@ fn first(value: &Value) -> Option<&str> {
         Value::Shared(text) => Some(text),
         Value::List(list) => list.first().map(|part| &**part),
         Value::Rank(rank) => Some(rank.word),
-        Value::None | Value::Time(_) | Value::Number(_) => None,
+        Value::None | Value::Time(_) | Value::Heartbeat(_) | Value::Number(_) => None,
     }
 }
 
@@ -235,6 +253,18 @@ mod tests {
         let cell = |seconds| column.cell(&Value::Time(now + Duration::from_secs(seconds)), now).tone;
         assert_eq!([cell(60), cell(1_000), cell(7_200)], [Tone::Bad, Tone::Warn, Tone::Plain]);
         assert_eq!(column.cell(&Value::Time(UNIX_EPOCH), now).text, "expired");
+    }
+
+    #[test]
+    fn a_heartbeat_is_ok_late_or_over() {
+        let column = Column::new("HEARTBEAT", Width::Fixed(9));
+        let now = UNIX_EPOCH + Duration::from_secs(1_000_000);
+        let value = |seconds| Value::Heartbeat(now + Duration::from_secs(seconds));
+        assert_eq!(column.cell(&value(600), now).text, "ok");
+        assert_eq!(column.cell(&value(60), now), Cell { text: "late".into(), tone: Tone::Warn });
+        assert_eq!(column.cell(&Value::Heartbeat(UNIX_EPOCH), now).text, "expired");
+        let step = next_step(Telling::Plain, &value(600), now).expect("it will be late");
+        assert_eq!(column.cell(&value(600), now + step).text, "late");
     }
 
     #[test]

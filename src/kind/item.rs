@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use crate::resource::{Labels, Reference};
 
 /// What a column knows about one resource. It sorts as what it is, not as its text.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub enum Value {
     /// Nothing to say; prints as a dash.
     #[default]
@@ -22,11 +22,31 @@ pub enum Value {
     List(Box<[Arc<str>]>),
     /// A moment: told as an age or a countdown.
     Time(SystemTime),
+    /// When something that keeps giving signs of life will be given up. Each sign moves it, and that is no change: two of
+    /// these are always equal.
+    Heartbeat(SystemTime),
     /// A count.
     Number(i64),
     /// One of a few words of ours, which have an order and a tone.
     Rank(Rank),
 }
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::None, Self::None) | (Self::Heartbeat(_), Self::Heartbeat(_)) => true,
+            (Self::Text(a), Self::Text(b)) => a == b,
+            (Self::Shared(a), Self::Shared(b)) => a == b,
+            (Self::List(a), Self::List(b)) => a == b,
+            (Self::Time(a), Self::Time(b)) => a == b,
+            (Self::Number(a), Self::Number(b)) => a == b,
+            (Self::Rank(a), Self::Rank(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Value {}
 
 /// One of a few words of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +98,7 @@ impl Value {
             Self::Shared(text) => vec![text],
             Self::List(list) => list.iter().map(|part| &**part).collect(),
             Self::Rank(rank) => vec![rank.word],
-            Self::None | Self::Time(_) | Self::Number(_) => Vec::new(),
+            Self::None | Self::Time(_) | Self::Heartbeat(_) | Self::Number(_) => Vec::new(),
         }
     }
 }
@@ -124,6 +144,13 @@ mod tests {
         later.expires = Some(SystemTime::UNIX_EPOCH);
         assert_eq!(item("1", "x"), later);
         assert_ne!(item("1", "x"), item("1", "y"));
+    }
+
+    #[test]
+    fn a_sign_of_life_is_no_change() {
+        let beat = |seconds| Value::Heartbeat(SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds));
+        assert_eq!(beat(1), beat(2));
+        assert_ne!(beat(1), Value::None, "whether there is one at all is seen");
     }
 
     #[test]

@@ -3,10 +3,16 @@
 //! Everything above walks [`ALL`] and never names a kind. A kind is a value: plain data and `fn` pointers. A new one is a file
 //! here, an entry in `ALL`, and its seeds for the demo.
 
+mod access_request;
 pub mod action;
+mod app_server;
+mod cluster;
 pub mod column;
 pub mod detail;
 pub mod item;
+mod role;
+mod token;
+mod wire;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -14,10 +20,15 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 
+pub use self::access_request::ACCESS_REQUESTS;
 pub use self::action::{Action, Done, Order, Refusal, Seen, Sheet};
+pub use self::app_server::APP_SERVERS;
+pub use self::cluster::CLUSTERS;
 pub use self::column::{Cell, Column, Shown, Telling, Width};
-pub use self::detail::{Detail, Line, Section, Span};
+pub use self::detail::{Context, Detail, Line, Section, Span};
 pub use self::item::{Item, Malformed, Rank, Tone, Value};
+pub use self::role::ROLES;
+pub use self::token::TOKENS;
 use crate::api::{self, Client};
 pub use crate::api::{Right, Verb};
 use crate::document::Resource;
@@ -33,6 +44,22 @@ pub struct Listed {
     pub resources: Vec<(&'static str, Bytes)>,
     /// How to ask for the next page; none at the end.
     pub next: Option<Page>,
+    /// What this list leaves out and why, in a sentence: a list that is known to be partial says so.
+    pub missing: Option<String>,
+}
+
+impl Listed {
+    /// One page of one wire kind, and the same question again for the next one.
+    fn page(kind: &'static str, resources: Vec<Bytes>, token: String, asked: &Page) -> Self {
+        let resources = resources.into_iter().map(|bytes| (kind, bytes)).collect();
+        let next = (!token.is_empty()).then(|| Page { token, ..asked.clone() });
+        Self { resources, next, missing: None }
+    }
+
+    /// Everything at once, from a method that has no pages.
+    fn all(kind: &'static str, resources: impl IntoIterator<Item = Bytes>) -> Self {
+        Self { resources: resources.into_iter().map(|bytes| (kind, bytes)).collect(), ..Self::default() }
+    }
 }
 
 /// Which page to ask for.
@@ -42,7 +69,8 @@ pub struct Page {
     pub token: String,
     /// At most so many; halved when the server says the page is too large.
     pub limit: usize,
-    /// Which of the kind's sources, for a kind that is two in Teleport's tongue.
+    /// Which of the kind's sources, for a kind that is two in Teleport's tongue: where in [`Kind::wire`] it stands. Asking from
+    /// one on asks for the later ones too.
     pub source: u8,
 }
 
@@ -74,7 +102,7 @@ pub struct Kind {
     /// Which one a deletion is about, from the header that comes instead of the object.
     pub deleted: fn(&crate::schema::types::ResourceHeader) -> Reference,
     /// The page about one.
-    pub detail: fn(&Resource, &detail::Context<'_>) -> Detail,
+    pub detail: fn(&Resource, &Context<'_>) -> Detail,
     /// What stands out about one in the overview, if anything: wanting an answer, ending, unwell.
     pub concern: fn(&Item, SystemTime) -> Option<Concern>,
     /// How it is edited, if it can be.
@@ -162,10 +190,25 @@ impl Kind {
 }
 
 /// Every kind there is, in the order of the views.
-pub const ALL: &[&Kind] = &[];
+pub static ALL: &[&Kind] = &[&ACCESS_REQUESTS, &ROLES, &TOKENS, &CLUSTERS, &APP_SERVERS];
 
 /// What a word of the command line or the palette means: a kind's name or one of its other names.
 #[must_use]
 pub fn named(word: &str) -> Option<&'static Kind> {
-    ALL.iter().copied().find(|kind| kind.name == word || kind.aliases.contains(&word))
+    ALL.iter().copied().find(|kind| kind.name == word || kind.wire.contains(&word) || kind.aliases.contains(&word))
+}
+
+/// The same, and which of the kind's wire kinds the word means: `get rc` is not `get tc`, though one screen shows both.
+#[must_use]
+pub fn wire_named(word: &str) -> Option<(&'static Kind, &'static str)> {
+    let kind = named(word)?;
+    let trusted = *kind == CLUSTERS && cluster::means_trusted(word);
+    Some((kind, kind.wire[usize::from(trusted)]))
+}
+
+/// What a word of `--view` and of the palette means: also a title, and the screen where dynamic apps would be looked for.
+#[must_use]
+pub fn screen(word: &str) -> Option<&'static Kind> {
+    let titled = || ALL.iter().copied().find(|kind| kind.plural == word || kind.title.eq_ignore_ascii_case(word));
+    named(word).or_else(titled).or_else(|| matches!(word, "app" | "apps").then_some(&APP_SERVERS))
 }
