@@ -8,9 +8,10 @@ use super::effect::Effect;
 use super::page::DetailPage;
 use super::sheet::{CreateSheet, DeleteSheet, VerdictSheet};
 use super::yaml::YamlPage;
-use super::{Context, Move, Offer, Step};
+use super::{Context, Move, Step};
 use crate::kind::{Kind, Sheet, Tone, Verb};
 use crate::resource::Reference;
+use crate::ui::footer::Hint;
 use crate::ui::command::Command;
 
 /// The name of the action that a command asks for.
@@ -105,7 +106,7 @@ pub fn why_not(command: Command, kind: &'static Kind, reference: Option<&Referen
 
 /// What can be offered for a resource: what the kind has at all, dimmed with the reason where it cannot be done now.
 #[must_use]
-pub fn offers(kind: &'static Kind, reference: Option<&Reference>, cx: &Context<'_>) -> Vec<Offer> {
+pub fn offers(kind: &'static Kind, reference: Option<&Reference>, cx: &Context<'_>) -> Vec<Hint> {
     let has = |command: Command| match command {
         Command::Edit | Command::Clone | Command::EditOutside => kind.edit.is_some(),
         Command::New => kind.edit.is_some() || kind.actions.iter().any(|action| action.sheet == Sheet::Request),
@@ -122,13 +123,13 @@ pub fn offers(kind: &'static Kind, reference: Option<&Reference>, cx: &Context<'
         Command::Copy,
         Command::CopyField,
     ];
-    let mut all: Vec<Offer> = Vec::new();
+    let mut all: Vec<Hint> = Vec::new();
     if reference.is_some() {
         let offered = on_one.into_iter().filter(|command| has(*command));
-        all.extend(offered.map(|command| Offer { command, why_not: why_not(command, kind, reference, cx) }));
+        all.extend(offered.map(|command| Hint::new(command).unless(why_not(command, kind, reference, cx))));
     }
     if has(Command::New) {
-        all.push(Offer { command: Command::New, why_not: why_not(Command::New, kind, None, cx) });
+        all.push(Hint::new(Command::New).unless(why_not(Command::New, kind, None, cx)));
     }
     all
 }

@@ -6,7 +6,8 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Context, Move, Offer, Step, View, draw};
+use super::{Context, Move, Step, View, draw};
+use crate::ui::footer::Hint;
 use crate::ui::command::Command;
 use crate::ui::key::{Code, Key};
 
@@ -52,7 +53,7 @@ impl View for Confirm {
         draw::question(&self.title, &self.lines, area, frame, cx);
     }
 
-    fn offers(&self, _cx: &Context<'_>) -> Vec<Offer> {
+    fn offers(&self, _cx: &Context<'_>) -> Vec<Hint> {
         Vec::new()
     }
 

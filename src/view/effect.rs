@@ -194,3 +194,20 @@ pub struct Capabilities {
     /// Whether the server wants a reason.
     pub reason_needed: bool,
 }
+
+impl Effect {
+    /// The question's name, if an answer is to come.
+    #[must_use]
+    pub fn ticket(&self) -> Option<Ticket> {
+        match self {
+            Self::Fetch { ticket, .. }
+            | Self::Save { ticket, .. }
+            | Self::Create { ticket, .. }
+            | Self::Act { ticket, .. }
+            | Self::Capabilities { ticket }
+            | Self::Arrange { ticket, .. }
+            | Self::EditOutside { ticket, .. } => Some(*ticket),
+            _ => None,
+        }
+    }
+}

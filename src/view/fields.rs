@@ -4,9 +4,10 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::effect::Effect;
-use super::{Context, Offer, Step, View, draw};
+use super::{Context, Step, View, draw};
 use crate::kind::{Kind, Telling, Tone, Value};
 use crate::resource::{Reference, Utc};
+use crate::ui::footer::Hint;
 use crate::ui::command::{By, Command, Way};
 use crate::ui::key::{Code, Key};
 
@@ -76,8 +77,8 @@ impl View for FieldMenu {
         draw::menu(&format!("Copy a field of {}", self.title), &self.fields, self.at, area, frame, cx);
     }
 
-    fn offers(&self, _cx: &Context<'_>) -> Vec<Offer> {
-        [Command::Back].map(|command| Offer { command, why_not: None }).into()
+    fn offers(&self, _cx: &Context<'_>) -> Vec<Hint> {
+        [Command::Back].map(|command| Hint::new(command)).into()
     }
 
     fn floats(&self) -> bool {

@@ -3,13 +3,14 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{Context, Offer, Step, View, draw};
+use super::{Context, Step, View, draw};
+use crate::ui::footer::Hint;
 use crate::ui::command::Command;
 
 /// The keys of a view.
 #[derive(Debug)]
 pub struct HelpPage {
-    offers: Vec<Offer>,
+    offers: Vec<Hint>,
     scroll: usize,
     height: usize,
 }
@@ -17,7 +18,7 @@ pub struct HelpPage {
 impl HelpPage {
     /// Of a view that offers these.
     #[must_use]
-    pub fn new(offers: Vec<Offer>) -> Self {
+    pub fn new(offers: Vec<Hint>) -> Self {
         Self { offers, scroll: 0, height: 0 }
     }
 }
@@ -46,8 +47,8 @@ impl View for HelpPage {
         draw::help(&self.offers, self.scroll, area, frame, cx);
     }
 
-    fn offers(&self, _cx: &Context<'_>) -> Vec<Offer> {
-        [Command::Back].map(|command| Offer { command, why_not: None }).into()
+    fn offers(&self, _cx: &Context<'_>) -> Vec<Hint> {
+        [Command::Back].map(|command| Hint::new(command)).into()
     }
 
     fn floats(&self) -> bool {

@@ -3,21 +3,50 @@
 //! A view is given commands, keys where it takes text, and answers; it replies with a [`Step`]. It draws from what it has kept
 //! and from the snapshot, and asks the world for nothing but by [`Effect`]. No clock, no network, no terminal here.
 
+mod ask;
+mod confirm;
+mod draw;
+mod edit;
 mod effect;
+mod fields;
+mod help;
+mod list;
+mod overview;
+mod page;
+mod palette;
+mod reading;
+mod sheet;
 mod step;
+mod yaml;
 
+
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, Instant};
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+pub use self::confirm::Confirm;
+pub use self::draw::next_minute;
+pub use self::edit::{EditView, Start};
 pub use self::effect::{Capabilities, Draft, Effect, Outcome, Ticket, Tickets, Why};
-pub use self::step::{Held, Move, Notice, Place, Step};
+pub use self::help::HelpPage;
+pub use self::list::List;
+pub use self::overview::Overview;
+pub use self::page::DetailPage;
+pub use self::palette::Palette;
+pub use self::sheet::{CreateSheet, DeleteSheet, VerdictSheet};
+pub use self::step::{Held, Move, Place, Step};
+pub use self::yaml::YamlPage;
 use crate::kind::{Action, Item, Kind, Right, Verb};
 use crate::resource::{Now, Reference};
 use crate::store::{Shelf, Snapshot};
-use crate::ui::{Command, Key, Keymap, Theme};
+use crate::ui::command::{Command, Group};
+use crate::ui::footer::Hint;
+use crate::ui::key::Key;
+use crate::ui::keymap::Keymap;
+use crate::ui::theme::Theme;
 
 /// What was decided before the first frame.
 #[derive(Clone, Debug)]
@@ -59,17 +88,10 @@ pub struct Context<'a> {
     pub wide: bool,
     /// What is held or was sent and not yet answered.
     pub busy: &'a [(Reference, String)],
+    /// Texts written about resources in sheets that were left.
+    pub kept: &'a BTreeMap<Reference, String>,
     /// When the program began to look.
     pub started: Instant,
-}
-
-/// A command in the footer and in help: whether it does something here and now.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Offer {
-    /// Which.
-    pub command: Command,
-    /// Why not, if it cannot be done.
-    pub why_not: Option<String>,
 }
 
 /// Something a person is doing.
@@ -114,7 +136,7 @@ pub trait View: fmt::Debug {
     }
 
     /// What the footer and help offer.
-    fn offers(&self, cx: &Context<'_>) -> Vec<Offer>;
+    fn offers(&self, cx: &Context<'_>) -> Vec<Hint>;
 
     /// Whether it floats over the view below.
     fn floats(&self) -> bool {
@@ -126,8 +148,28 @@ pub trait View: fmt::Debug {
         None
     }
 
-    /// The filter, sort or place named on the line under the header.
-    fn columns(&self) -> Option<&'static Kind> {
+    /// The kind it is about, if it is about one.
+    fn kind(&self) -> Option<&'static Kind> {
+        None
+    }
+
+    /// The place of its own that keys are resolved in.
+    fn group(&self) -> Option<Group> {
+        None
+    }
+
+    /// Saves what it is about.
+    fn save(&mut self, _cx: &Context<'_>) -> Step {
+        Step::refuse("nothing to save here")
+    }
+
+    /// Whether printable keys are text now.
+    fn takes_text(&self) -> bool {
+        false
+    }
+
+    /// The list, if it is one.
+    fn as_list(&mut self) -> Option<&mut List> {
         None
     }
 }

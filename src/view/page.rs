@@ -9,11 +9,12 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::effect::{Effect, Outcome, Ticket, Why};
-use super::{Context, Offer, Step, View, ask, draw};
+use super::{Context, Step, View, ask, draw};
 use crate::api::Error;
 use crate::document::Resource;
 use crate::kind::{self, Detail, Item, Kind, Line, Section, Span, Tone};
 use crate::resource::{Reference, ago};
+use crate::ui::footer::Hint;
 use crate::ui::command::{By, Command, Way};
 
 /// The page about one resource.
@@ -138,16 +139,16 @@ impl View for DetailPage {
         }
     }
 
-    fn offers(&self, cx: &Context<'_>) -> Vec<Offer> {
+    fn offers(&self, cx: &Context<'_>) -> Vec<Hint> {
         let mut all = ask::offers(self.kind, Some(&self.reference), cx);
-        all.extend([Command::Back, Command::Refresh].map(|command| Offer { command, why_not: None }));
+        all.extend([Command::Back, Command::Refresh].map(|command| Hint::new(command)));
         if self.reference.is_secret() {
-            all.push(Offer { command: Command::Reveal, why_not: None });
+            all.push(Hint::new(Command::Reveal));
         }
         all
     }
 
-    fn columns(&self) -> Option<&'static Kind> {
+    fn kind(&self) -> Option<&'static Kind> {
         Some(self.kind)
     }
 }

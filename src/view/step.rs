@@ -4,18 +4,10 @@ use std::time::Instant;
 
 use super::View;
 use super::effect::Effect;
-use crate::kind::{Order, Tone};
+use crate::kind::{Order, Sort, Tone};
 use crate::resource::Reference;
-use crate::ui::Command;
-
-/// A sentence for the person, about something that happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// Safe to show.
-    pub text: String,
-    /// How it is meant.
-    pub tone: Tone,
-}
+use crate::ui::command::Command;
+use crate::ui::notice::Notice;
 
 /// Where one can go without opening anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +56,12 @@ pub enum Move {
         /// With its kind, its name and what was ordered. `until` of one without a hold is now.
         held: Box<Held>,
     },
+    /// Remembers a text that was written about a resource, for the next time.
+    Keep(Reference, String),
+    /// Saves what the view above which this one floats is about.
+    Save,
+    /// Sorts the list by this column.
+    Sort(Sort),
     /// Leaves the program without asking again.
     Quit,
     /// Shuts or opens the guard.
@@ -143,7 +141,7 @@ impl Step {
     /// And says this.
     #[must_use]
     pub fn say(mut self, tone: Tone, text: impl Into<String>) -> Self {
-        self.notices.push(Notice { text: text.into(), tone });
+        self.notices.push(Notice::new(tone, &text.into()));
         self
     }
 }

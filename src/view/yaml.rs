@@ -6,9 +6,10 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::effect::{Effect, Outcome, Ticket, Why};
-use super::{Context, Offer, Step, View, ask, draw};
+use super::{Context, Step, View, ask, draw};
 use crate::kind::{Kind, Tone};
 use crate::resource::{Reference, mask};
+use crate::ui::footer::Hint;
 use crate::ui::command::Command;
 
 /// One resource as YAML.
@@ -119,13 +120,13 @@ impl View for YamlPage {
         Some(since + Duration::from_millis(300)).filter(|at| *at > cx.now.mono)
     }
 
-    fn offers(&self, cx: &Context<'_>) -> Vec<Offer> {
+    fn offers(&self, cx: &Context<'_>) -> Vec<Hint> {
         let mut all = ask::offers(self.kind, Some(&self.reference), cx);
-        all.extend([Command::Back, Command::Refresh, Command::Reveal].map(|command| Offer { command, why_not: None }));
+        all.extend([Command::Back, Command::Refresh, Command::Reveal].map(|command| Hint::new(command)));
         all
     }
 
-    fn columns(&self) -> Option<&'static Kind> {
+    fn kind(&self) -> Option<&'static Kind> {
         Some(self.kind)
     }
 }

@@ -16,11 +16,12 @@ use self::conflict::Conflict;
 pub use self::stage::Start;
 use self::stage::{Review, Stage};
 use super::effect::{Draft, Effect, Outcome, Ticket, Why};
-use super::{Context, Move, Offer, Step, View};
+use super::{Context, Move, Step, View};
 use crate::document::{self, Problem, Resource, Severity};
 use crate::kind::{Kind, Tone, Verb};
 use crate::resource::Reference;
 use crate::store::save::SaveError;
+use crate::ui::footer::Hint;
 use crate::ui::command::{Command, Group};
 use crate::ui::editor::Editor;
 use crate::ui::key::{Code, Key};
@@ -412,7 +413,7 @@ impl View for EditView {
         self.stage.wake_at(cx.now)
     }
 
-    fn offers(&self, cx: &Context<'_>) -> Vec<Offer> {
+    fn offers(&self, cx: &Context<'_>) -> Vec<Hint> {
         draw::offers(self, cx)
     }
 

@@ -13,13 +13,14 @@ use ratatui::layout::Rect;
 
 use self::rows::Rows;
 use super::effect::{Effect, Outcome, Ticket};
-use super::{Context, Offer, Step, View, ask};
+use super::{Context, Step, View, ask};
+use crate::ui::footer::Hint;
 use crate::kind::{Kind, Shown, Sort, Tone};
 use crate::resource::Reference;
 use crate::store::arrange::{self, Arrange, Filter};
 use crate::store::{Phase, Shelf};
 use crate::ui::command::{By, Command, Way};
-use crate::ui::input::Input;
+use crate::ui::input::Field;
 use crate::ui::key::{Code, Key};
 
 /// A list no longer than this is put in order between a key and its frame.
@@ -45,7 +46,7 @@ pub struct List {
     rows: Rows,
     filter: String,
     broken: Option<String>,
-    typing: Option<Input>,
+    typing: Option<Field>,
     sort: Vec<Sort>,
     made: Option<Made>,
     made_at: Option<Instant>,
@@ -275,7 +276,7 @@ impl View for List {
                 self.moved(if way == Way::Up { -far } else { far }, cx)
             }
             Command::Filter => {
-                self.typing = Some(Input::new(&self.filter));
+                self.typing = Some(Field::new(&self.filter));
                 Step::done()
             }
             Command::SortNext => self.sorted_by(),
@@ -366,8 +367,8 @@ impl View for List {
         [preview, order, loading, draw::next_age(self, cx)].into_iter().flatten().min()
     }
 
-    fn offers(&self, cx: &Context<'_>) -> Vec<Offer> {
-        let can = |command| Offer { command, why_not: None };
+    fn offers(&self, cx: &Context<'_>) -> Vec<Hint> {
+        let can = |command| Hint::new(command);
         let mut all = Vec::new();
         if self.rows.cursor().is_some() {
             all.push(can(Command::Open));
@@ -381,7 +382,11 @@ impl View for List {
         all
     }
 
-    fn columns(&self) -> Option<&'static Kind> {
+    fn kind(&self) -> Option<&'static Kind> {
         Some(self.kind)
+    }
+
+    fn as_list(&mut self) -> Option<&mut List> {
+        Some(self)
     }
 }

@@ -11,12 +11,13 @@ use ratatui::layout::Rect;
 use super::draw;
 use crate::kind::{Action, Done, Kind, Order, Seen};
 use crate::resource::{Reference, clean};
+use crate::ui::footer::Hint;
 use crate::ui::command::Command;
-use crate::ui::input::Input;
+use crate::ui::input::Field;
 use crate::ui::key::{Code, Key};
 use crate::view::effect::{Capabilities, Effect, Outcome, Ticket};
 use crate::view::reading::Reading;
-use crate::view::{Context, Held, Move, Offer, Step, View};
+use crate::view::{Context, Held, Move, Step, View};
 
 /// How far the trial is.
 #[derive(Debug, PartialEq)]
@@ -39,7 +40,7 @@ pub struct CreateSheet {
     pub(super) may: Option<Result<Capabilities, String>>,
     asked: Option<Ticket>,
     /// Roles, reason, duration.
-    pub(super) fields: [Input; 3],
+    pub(super) fields: [Field; 3],
     /// Which field has the keys; 3 is the line that sends.
     pub(super) focus: usize,
     pub(super) trial: Trial,
@@ -53,7 +54,7 @@ impl CreateSheet {
     /// An empty request.
     #[must_use]
     pub fn new(kind: &'static Kind, action: &'static Action) -> Self {
-        let fields = [Input::new(""), Input::new(""), Input::new("")];
+        let fields = [Field::new(""), Field::new(""), Field::new("")];
         Self { kind, action, may: None, asked: None, fields, focus: 0, trial: Trial::Not, reading: Reading::default() }
     }
 
@@ -107,7 +108,7 @@ impl CreateSheet {
         let begun = &text[start..];
         let fits = may.roles.iter().find(|role| role.starts_with(begun) && role.len() > begun.len());
         let Some(role) = fits.filter(|_| !begun.is_empty()) else { return false };
-        self.fields[0] = Input::new(&format!("{}{role}", &text[..start]));
+        self.fields[0] = Field::new(&format!("{}{role}", &text[..start]));
         true
     }
 
@@ -212,7 +213,7 @@ impl View for CreateSheet {
         self.reading.arms_at(cx.now)
     }
 
-    fn offers(&self, _cx: &Context<'_>) -> Vec<Offer> {
+    fn offers(&self, _cx: &Context<'_>) -> Vec<Hint> {
         Vec::new()
     }
 

@@ -8,11 +8,12 @@ use ratatui::layout::Rect;
 use super::{draw, seen};
 use crate::kind::{Action, Kind, Order};
 use crate::resource::Reference;
+use crate::ui::footer::Hint;
 use crate::ui::command::Command;
-use crate::ui::input::Input;
+use crate::ui::input::Field;
 use crate::ui::key::{Code, Key};
 use crate::view::reading::Reading;
-use crate::view::{Context, Held, Move, Offer, Step, View};
+use crate::view::{Context, Held, Move, Step, View};
 
 /// A deletion being made.
 #[derive(Debug)]
@@ -20,7 +21,7 @@ pub struct DeleteSheet {
     pub(super) kind: &'static Kind,
     pub(super) action: &'static Action,
     pub(super) reference: Reference,
-    pub(super) typed: Input,
+    pub(super) typed: Field,
     pub(super) on_send: bool,
     pub(super) reading: Reading,
 }
@@ -29,7 +30,7 @@ impl DeleteSheet {
     /// A sheet with nothing typed.
     #[must_use]
     pub fn new(kind: &'static Kind, action: &'static Action, reference: Reference) -> Self {
-        Self { kind, action, reference, typed: Input::new(""), on_send: false, reading: Reading::default() }
+        Self { kind, action, reference, typed: Field::new(""), on_send: false, reading: Reading::default() }
     }
 
     /// What must be typed: the name, or of a secret one the part that can be seen.
@@ -117,7 +118,7 @@ impl View for DeleteSheet {
         self.reading.arms_at(cx.now)
     }
 
-    fn offers(&self, _cx: &Context<'_>) -> Vec<Offer> {
+    fn offers(&self, _cx: &Context<'_>) -> Vec<Hint> {
         Vec::new()
     }
 

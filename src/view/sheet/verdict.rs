@@ -13,12 +13,13 @@ use crate::api::Error;
 use crate::document::Resource;
 use crate::kind::{Action, Kind, Order, Seen, Sheet};
 use crate::resource::Reference;
+use crate::ui::footer::Hint;
 use crate::ui::command::Command;
-use crate::ui::input::Input;
+use crate::ui::input::Field;
 use crate::ui::key::{Code, Key};
 use crate::view::effect::{Effect, Outcome, Ticket, Why};
 use crate::view::reading::Reading;
-use crate::view::{Context, Held, Move, Offer, Step, View};
+use crate::view::{Context, Held, Move, Step, View};
 
 /// Which part of the sheet has the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +55,7 @@ pub struct VerdictSheet {
     pub(super) other: Option<&'static Action>,
     pub(super) reference: Reference,
     pub(super) fetched: Fetched,
-    pub(super) reason: Input,
+    pub(super) reason: Field,
     pub(super) focus: Focus,
     pub(super) reading: Reading,
     pub(super) changed: bool,
@@ -75,7 +76,7 @@ impl VerdictSheet {
             action,
             other,
             fetched: Fetched::Not,
-            reason: Input::new(cx.kept.get(&reference).map_or("", String::as_str)),
+            reason: Field::new(cx.kept.get(&reference).map_or("", String::as_str)),
             focus: Focus::Reason,
             reading: Reading::default(),
             changed: false,
@@ -235,8 +236,8 @@ impl View for VerdictSheet {
             return self.fetch(cx);
         }
         if matches!(self.fetched, Fetched::Here(..)) {
-            let (lines, height) = draw::verdict_size(self, cx);
-            self.reading.fit(lines, height, version);
+            let drawn = draw::verdict_size(self, cx);
+            self.reading.fit(drawn.height, drawn.rows, version);
         }
         Step::done()
     }
@@ -252,7 +253,7 @@ impl View for VerdictSheet {
         }
     }
 
-    fn offers(&self, _cx: &Context<'_>) -> Vec<Offer> {
+    fn offers(&self, _cx: &Context<'_>) -> Vec<Hint> {
         Vec::new()
     }
 
