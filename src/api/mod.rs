@@ -6,8 +6,10 @@ mod caller;
 mod client;
 mod error;
 mod guard;
+mod watch;
 
 pub use self::caller::{Caller, Right, Rule, Server, Verb, Version};
 pub use self::client::{Client, Replies};
 pub use self::error::{Error, Family};
 pub use self::guard::Guard;
+pub use self::watch::{Event, Watched};

@@ -5,8 +5,8 @@
 
 use std::time::SystemTime;
 
-use super::item::Item;
-use super::{Asked, Verb};
+use super::item::{Item, Value};
+use super::{Asked, Kind, Right, Verb};
 use crate::api::{Caller, Client};
 use crate::resource::Reference;
 
@@ -29,6 +29,38 @@ pub struct Action {
     pub run: for<'a> fn(&'a Client, &'a Order) -> Asked<'a, Done>,
 }
 
+impl Action {
+    /// Whether it can be done now, by this caller, to this item; none for something new. The refusal begins with the action's
+    /// name. A right that only the server can judge refuses nothing.
+    ///
+    /// # Errors
+    /// Why not, in words for a person.
+    pub fn check(&self, kind: &Kind, item: Option<&Item>, caller: &Caller, now: SystemTime) -> Result<(), Refusal> {
+        let named = |Refusal(words): Refusal| Refusal(format!("{}: {words}", self.name));
+        if let Some(item) = item
+            && self.sheet != Sheet::Request
+        {
+            (self.ready)(item, caller, now).map_err(named)?;
+        }
+        let wire = item.map_or(kind.name, |item| item.reference.kind());
+        match self.needs.iter().find(|&&verb| caller.may(wire, verb) == Right::No) {
+            None => Ok(()),
+            Some(Verb::Review) => Err(named(Refusal("your roles review no requests".to_owned()))),
+            Some(verb) => Err(named(Refusal(format!("your roles lack {wire}/{}", verb.word())))),
+        }
+    }
+}
+
+impl Kind {
+    /// Which actions `approve` and `deny` mean on this server: votes where requests are voted on, else overrides. None for a
+    /// kind that takes no verdict.
+    #[must_use]
+    pub fn verdicts(&self, caller: &Caller) -> Option<(&'static Action, &'static Action)> {
+        let (approve, deny) = if caller.server.reviews { ("vote-approve", "vote-deny") } else { ("approve", "deny") };
+        Some((self.action(approve)?, self.action(deny)?))
+    }
+}
+
 /// What a sheet asks before an action is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sheet {
@@ -39,9 +71,11 @@ pub enum Sheet {
         /// Another action of this kind that says the same by the other way, vote or override.
         other: &'static str,
     },
+    /// Nothing but sending it from the last line.
+    Confirm,
     /// Typing the name.
     Name,
-    /// Fields to fill in for something new.
+    /// Fields to fill in for something new. It is about no item, so `ready` is not asked.
     Request,
 }
 
@@ -75,6 +109,18 @@ pub struct Seen {
     pub roles: Vec<String>,
     /// All resources asked for, as `/cluster/kind/name`, sorted.
     pub resources: Vec<String>,
+}
+
+impl Seen {
+    /// What a verdict on this row would be about. The columns are named, not the kind: a kind without them takes none.
+    #[must_use]
+    pub fn of(kind: &Kind, item: &Item) -> Self {
+        let parts = |title: &str| {
+            let value = kind.column(title).and_then(|at| item.values.get(at)).unwrap_or(&Value::None);
+            value.parts().into_iter().map(str::to_owned).collect::<Vec<_>>()
+        };
+        Self { state: parts("STATE").concat(), roles: parts("ROLES"), resources: parts("RESOURCES") }
+    }
 }
 
 /// What came of an action.

@@ -6,14 +6,16 @@
 use std::time::SystemTime;
 
 use super::wire::{self, columns, moment};
-use super::{Asked, Column, Concern, Context, Detail, Item, Kind, Listed, Malformed, Page, Sort, Value, Width};
-use crate::api::{Client, Error, Family};
+use super::{
+    Asked, Column, Concern, Context, Detail, Item, Kind, Line, Listed, Malformed, Page, Sort, Span, Tone, Value, Width,
+};
+use crate::api::{Client, Error, Family, Version};
 use crate::document::Resource;
-use crate::resource::{Labels, Reference, Strings};
+use crate::resource::{Labels, Reference, Strings, ago, clean};
 use crate::schema::method;
 use crate::schema::proto::paginated_resource::Resource as One;
 use crate::schema::proto::{GetApplicationServersRequest, ListResourcesRequest};
-use crate::schema::types::{AppServerSpecV3, AppServerV3, AppSpecV3, Metadata, ResourceHeader};
+use crate::schema::types::{AppServerSpecV3, AppServerV3, AppSpecV3, Metadata, PortRange, ResourceHeader};
 
 const NAME: &str = "app_server";
 
@@ -167,10 +169,77 @@ fn deleted(header: &ResourceHeader) -> Reference {
     Reference::new(NAME, wire::header_name(header)).on_host(host)
 }
 
-fn detail(resource: &Resource, _cx: &Context<'_>) -> Detail {
-    Detail { title: resource.name().to_owned(), ..Detail::default() }
+fn detail(resource: &Resource, cx: &Context<'_>) -> Detail {
+    let server = match wire::decode::<AppServerV3>(resource.kind(), &resource.bytes()) {
+        Ok(message) => Server::from(message),
+        Err(error) => return Detail::unreadable(resource.name(), &error.0),
+    };
+    let beat = server.expires().map(Value::Heartbeat);
+    let column = Column::new("HEARTBEAT", Width::Fixed(9));
+    let badge = beat.as_ref().map(|beat| column.cell(beat, cx.now)).map(|cell| Span::toned(&cell.text, cell.tone).bold());
+    let rotation = server.spec.rotation.as_ref().filter(|rotation| !matches!(rotation.state.as_str(), "" | "standby"));
+    let first = [
+        Line::said("public address", &server.app_spec.public_addr),
+        Line::said("uri", &server.app_spec.uri),
+        Line::said("cloud", &server.app_spec.cloud),
+        Line::said("description", &server.app.description),
+    ];
+    let agent = [
+        Line::said("host", &server.spec.hostname),
+        Line::said("host ID", &server.spec.host_id),
+        version(&server.spec.version, cx),
+        server.expires().map(|end| gone(end, cx.now)),
+        rotation.map(|rotation| {
+            Line::new("CA rotation", Span::toned(&format!("{} {}", rotation.state, rotation.phase), Tone::Warn))
+        }),
+        Line::listed("proxies", &server.spec.proxy_ids),
+        Line::said("relay", &server.spec.relay_group),
+    ];
+    let options = [
+        server
+            .app_spec
+            .insecure_skip_verify
+            .then(|| Line::new("TLS", Span::toned("the app's certificate is not verified", Tone::Warn))),
+        Line::listed("TCP ports", server.app_spec.tcp_ports.iter().map(ports)),
+        Line::listed("needs apps", &server.app_spec.required_app_names),
+        Line::said("integration", &server.app_spec.integration),
+        Line::said("revision", &server.metadata.revision),
+    ];
+    Detail { title: clean(&server.metadata.name).into_owned(), badge, ..Detail::default() }
+        .with("", first.into_iter().flatten())
+        .with("AGENT", agent.into_iter().flatten())
+        .with("LABELS", wire::label_words(server.labels()).iter().map(|label| Line::plain(Span::new(label))))
+        .with("MORE", options.into_iter().flatten())
 }
 
-fn concern(_item: &Item, _now: SystemTime) -> Option<Concern> {
-    None
+fn version(agent: &str, cx: &Context<'_>) -> Option<Line> {
+    let server = &cx.caller.server;
+    let line = Line::said("version", agent)?;
+    let behind = server.version.0 > Version::parse(agent).0;
+    let words = format!(" · behind this server's {}", server.version_text);
+    Some(if behind { line.and(Span::toned(&words, Tone::Warn)) } else { line })
+}
+
+/// No server says when it last heard of an agent, only when it will forget it.
+fn gone(end: SystemTime, now: SystemTime) -> Line {
+    match end.duration_since(now) {
+        Ok(_) => Line::moment("forgotten", Some(end), now)
+            .unwrap_or_default()
+            .and(Span::toned(" unless it is heard of", Tone::Muted)),
+        Err(_) => Line::new("forgotten", Span::toned(&format!("{} ago, not yet removed", ago(end, now)), Tone::Bad)),
+    }
+}
+
+fn ports(range: &PortRange) -> String {
+    if range.end_port == 0 { range.port.to_string() } else { format!("{}-{}", range.port, range.end_port) }
+}
+
+fn concern(item: &Item, now: SystemTime) -> Option<Concern> {
+    let beat = Value::Heartbeat(item.expires?);
+    let cell = Column::new("HEARTBEAT", Width::Fixed(9)).cell(&beat, now).tone;
+    match cell {
+        Tone::Warn => Some(Concern::Unwell(Tone::Warn, "heartbeat late".to_owned())),
+        Tone::Bad => Some(Concern::Unwell(Tone::Bad, "heartbeat stopped".to_owned())),
+        _ => None,
+    }
 }

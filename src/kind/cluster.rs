@@ -7,11 +7,12 @@ use std::time::SystemTime;
 
 use super::wire::{self, columns, moment};
 use super::{
-    Asked, Column, Concern, Context, Detail, Item, Kind, Listed, Malformed, Page, Rank, Sort, Telling, Tone, Value, Width,
+    Asked, Column, Concern, Context, Detail, Item, Kind, Line, Listed, Malformed, Page, Rank, Sort, Span, Telling, Tone, Value,
+    Width,
 };
 use crate::api::{Client, Error, Family};
 use crate::document::Resource;
-use crate::resource::{Reference, Strings};
+use crate::resource::{Reference, Strings, ago, clean};
 use crate::schema::method;
 use crate::schema::proto::{Empty, NameRequest, PageRequest, ResourceRequest};
 use crate::schema::types::{Metadata, RemoteClusterV3, ResourceHeader, TrustedClusterSpecV2, TrustedClusterV2};
@@ -22,10 +23,7 @@ const TRUSTED: &str = "trusted_cluster";
 /// Clusters that trust each other.
 pub static CLUSTERS: Kind = Kind {
     name: REMOTE,
-    aliases: &[
-        "remote_clusters", "rc", "rcs", "leaf", "leaves",
-        "trusted_clusters", "tc", "cluster", "clusters",
-    ],
+    aliases: &["remote_clusters", "rc", "rcs", "leaf", "leaves", "trusted_clusters", "tc", "cluster", "clusters"],
     title: "Clusters",
     plural: "clusters",
     wire: &[REMOTE, TRUSTED],
@@ -108,7 +106,7 @@ columns! {
     Cluster:
     Column::new("NAME", Width::Share(4, 12)) => |cluster, _| Value::text(&cluster.metadata.name),
     Column::new("STATUS", Width::Fixed(10)) => |cluster, _| Value::Rank(cluster.status()),
-    Column::new("HEARTBEAT", Width::Fixed(9)).told(Telling::Age) => |cluster, _| heartbeat(cluster),
+    Column::new("HEARTBEAT", Width::Fixed(9)).told(Telling::Age) => |cluster, _| Value::time(cluster.heartbeat()),
     Column::new("LABELS", Width::Share(5, 10)) => |cluster, strings| {
         let pairs = cluster.metadata.labels.iter().map(|(key, value)| (key.as_str(), value.as_str()));
         wire::shared(wire::label_words(pairs), strings)
@@ -119,10 +117,6 @@ columns! {
         Half::Remote { .. } => Value::None,
     },
     Column::hidden("description") => |cluster, _| Value::text(&cluster.metadata.description),
-}
-
-fn heartbeat(cluster: &Cluster) -> Value {
-    Value::time(cluster.heartbeat())
 }
 
 /// The trusted half after a remote half that was refused: then a second refusal is the whole answer.
@@ -204,10 +198,72 @@ fn deleted(header: &ResourceHeader) -> Reference {
     Reference::new(kind, wire::header_name(header))
 }
 
-fn detail(resource: &Resource, _cx: &Context<'_>) -> Detail {
-    Detail { title: resource.name().to_owned(), ..Detail::default() }
+fn detail(resource: &Resource, cx: &Context<'_>) -> Detail {
+    let cluster = match Cluster::read(resource.kind(), &resource.bytes()) {
+        Ok(cluster) => cluster,
+        Err(error) => return Detail::unreadable(resource.name(), &error.0),
+    };
+    let status = cluster.status();
+    let pairs = cluster.metadata.labels.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    let labels = wire::label_words(pairs);
+    let first = match &cluster.half {
+        Half::Remote { heartbeat, .. } => remote(*heartbeat, cx.now),
+        Half::Trusted(spec) => we_trust(spec),
+    };
+    let maps = match &cluster.half {
+        Half::Remote { .. } => Vec::new(),
+        Half::Trusted(spec) => role_map(spec),
+    };
+    let more = [
+        Line::said("description", &cluster.metadata.description),
+        Line::moment("expires", moment(cluster.metadata.expires.as_ref()), cx.now),
+        Line::said("revision", &cluster.metadata.revision),
+    ];
+    let badge = Some(Span::toned(status.word, status.tone).bold());
+    Detail { title: clean(&cluster.metadata.name).into_owned(), badge, ..Detail::default() }
+        .with("", first)
+        .with("WHO BECOMES WHAT", maps)
+        .with("LABELS", labels.iter().map(|label| Line::plain(Span::new(label))))
+        .with("MORE", more.into_iter().flatten())
 }
 
-fn concern(_item: &Item, _now: SystemTime) -> Option<Concern> {
-    None
+/// The server looks at its tunnels every 40 s or so, and calls a leaf offline a quarter of an hour after the last sign.
+fn remote(heartbeat: Option<SystemTime>, now: SystemTime) -> Vec<Line> {
+    let seen = Line::moment("heartbeat", heartbeat, now);
+    vec![
+        Line::new("type", Span::new("remote cluster: it joined this cluster as a leaf")),
+        seen.unwrap_or_else(|| Line::new("heartbeat", Span::toned("never", Tone::Warn))),
+    ]
+}
+
+/// Everything but the token it joined with.
+fn we_trust(spec: &TrustedClusterSpecV2) -> Vec<Line> {
+    let enabled = if spec.enabled { "enabled" } else { "disabled: its users cannot come here" };
+    let mut lines = vec![
+        Line::new("type", Span::new("trusted cluster: this cluster joined it as a leaf")),
+        Line::new("trust", Span::new(enabled)),
+    ];
+    lines.extend(Line::said("proxy", &spec.web_proxy_addr));
+    lines.extend(Line::said("tunnel", &spec.tunnel_addr));
+    lines.extend(Line::listed("roles", &spec.roles));
+    lines
+}
+
+fn role_map(spec: &TrustedClusterSpecV2) -> Vec<Line> {
+    let mapped =
+        |map: &crate::schema::types::RoleMapping| Line::new(&map.remote, Span::new(&format!("→ {}", map.local.join(", "))));
+    spec.role_map.iter().map(mapped).collect()
+}
+
+fn concern(item: &Item, now: SystemTime) -> Option<Concern> {
+    let value = |title| CLUSTERS.column(title).and_then(|at| item.values.get(at));
+    match (value("STATUS"), value("HEARTBEAT")) {
+        (Some(Value::Rank(status)), Some(Value::Time(seen))) if status.word == "offline" => {
+            Some(Concern::Unwell(Tone::Bad, format!("offline {}", ago(*seen, now))))
+        }
+        (Some(Value::Rank(status)), _) if status.word == "never seen" => {
+            Some(Concern::Unwell(Tone::Warn, "never seen".to_owned()))
+        }
+        _ => None,
+    }
 }

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use super::item::Tone;
-use crate::resource::clean;
+use crate::resource::{Utc, ago, clean, clean_lines, short};
 
 /// A stretch of text in one tone, safe to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +78,46 @@ impl Line {
         Self { key: String::new(), spans: vec![span] }
     }
 
+    /// What a key has to say, if it says anything.
+    #[must_use]
+    pub fn said(key: &str, text: &str) -> Option<Self> {
+        (!text.is_empty()).then(|| Self::new(key, Span::new(text)))
+    }
+
+    /// Several things, each in full.
+    #[must_use]
+    pub fn listed<S: AsRef<str>>(key: &str, texts: impl IntoIterator<Item = S>) -> Option<Self> {
+        let texts: Vec<String> = texts.into_iter().map(|text| clean(text.as_ref()).into_owned()).collect();
+        Self::said(key, &texts.join(", "))
+    }
+
+    /// A moment: absolute, since a page is where one looks for that, and how far away.
+    #[must_use]
+    pub fn moment(key: &str, moment: Option<SystemTime>, now: SystemTime) -> Option<Self> {
+        let moment = moment?;
+        let away = match moment.duration_since(now) {
+            Ok(ahead) => format!("in {}", short(ahead)),
+            Err(_) => format!("{} ago", ago(moment, now)),
+        };
+        Some(Self::new(key, Span::new(&Utc::new(moment).to_string())).and(Span::toned(&format!(" · {away}"), Tone::Muted)))
+    }
+
+    /// Text of several lines, the key beside the first.
+    #[must_use]
+    pub fn paragraphs(key: &str, text: &str) -> Vec<Self> {
+        if text.is_empty() {
+            return Vec::new();
+        }
+        let lines = clean_lines(text.trim_end()).enumerate();
+        lines.map(|(at, line)| Self::new(if at == 0 { key } else { "" }, Span::new(&line))).collect()
+    }
+
+    /// The line as a reader of plain text has it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.spans.iter().map(|span| span.text.as_str()).collect()
+    }
+
     /// More on the same line.
     #[must_use]
     pub fn and(mut self, span: Span) -> Self {
@@ -91,6 +131,25 @@ impl Section {
     #[must_use]
     pub fn new(title: &str, lines: Vec<Line>) -> Self {
         Self { title: title.to_owned(), lines }
+    }
+}
+
+impl Detail {
+    /// Adds lines under a heading, unless there are none.
+    #[must_use]
+    pub fn with(mut self, title: &str, lines: impl IntoIterator<Item = Line>) -> Self {
+        let lines: Vec<Line> = lines.into_iter().collect();
+        if !lines.is_empty() {
+            self.sections.push(Section::new(title, lines));
+        }
+        self
+    }
+
+    /// A page that can say no more than that it could not be read.
+    #[must_use]
+    pub fn unreadable(title: &str, why: &str) -> Self {
+        let line = Line::new("unreadable", Span::toned(why, Tone::Bad));
+        Self { title: clean(title).into_owned(), ..Self::default() }.with("", [line])
     }
 }
 

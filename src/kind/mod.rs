@@ -20,7 +20,7 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 
-pub use self::access_request::ACCESS_REQUESTS;
+pub use self::access_request::{ACCESS_REQUESTS, Offer, offer};
 pub use self::action::{Action, Done, Order, Refusal, Seen, Sheet};
 pub use self::app_server::APP_SERVERS;
 pub use self::cluster::CLUSTERS;

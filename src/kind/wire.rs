@@ -56,7 +56,7 @@ pub(super) fn decode<M: Message + Default>(kind: &str, bytes: &[u8]) -> Result<M
 
 /// A reply as a resource that can travel upwards.
 pub(super) fn resource(kind: &str, path: &'static str, bytes: Bytes) -> Result<Resource, Error> {
-    Resource::from_bytes(kind, bytes).map_err(|error| Error::new(Family::Malformed, path, error.0))
+    Resource::from_bytes(kind, bytes).map_err(|error| Error::new(Family::Malformed, path, error.to_string()))
 }
 
 /// The answer where a list that should hold one resource holds none.

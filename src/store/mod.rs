@@ -2,6 +2,7 @@
 
 mod shelf;
 mod snapshot;
+pub mod sync;
 
 pub use self::shelf::{Phase, Shelf};
 pub use self::snapshot::{Change, LinkState, Snapshot, Verb as ChangeVerb};

@@ -48,6 +48,7 @@ pub struct Shelf {
     shards: Vec<Arc<Shard>>,
     slots: u32,
     len: usize,
+    unread: usize,
 }
 
 impl Shelf {
@@ -55,7 +56,7 @@ impl Shelf {
     #[must_use]
     pub fn new(kind: &'static Kind) -> Self {
         let shards = vec![Arc::new(Shard::new()); SHARDS];
-        Self { kind, phase: Phase::Loading, generation: 0, epoch: 0, pages: Vec::new(), shards, slots: 0, len: 0 }
+        Self { kind, phase: Phase::Loading, generation: 0, epoch: 0, pages: Vec::new(), shards, slots: 0, len: 0, unread: 0 }
     }
 
     /// Whose items these are.
@@ -94,6 +95,12 @@ impl Shelf {
         self.len == 0
     }
 
+    /// How many resources came that this build could not read, and that are therefore missing here.
+    #[must_use]
+    pub fn unread(&self) -> usize {
+        self.unread
+    }
+
     /// What is in a slot; nothing if it is gone.
     #[must_use]
     pub fn get(&self, slot: u32) -> Option<&Item> {
@@ -123,6 +130,14 @@ impl Shelf {
     pub fn set_phase(&mut self, phase: Phase) {
         if self.phase != phase {
             self.phase = phase;
+            self.generation += 1;
+        }
+    }
+
+    /// Says how many could not be read.
+    pub fn set_unread(&mut self, unread: usize) {
+        if self.unread != unread {
+            self.unread = unread;
             self.generation += 1;
         }
     }
@@ -159,15 +174,27 @@ impl Shelf {
             }
             return false;
         }
-        let (phase, generation, epoch) = (self.phase.clone(), self.generation + 1, self.epoch + 1);
-        *self = Self { phase, generation, epoch, ..Self::new(self.kind) };
+        self.deal(items);
+        true
+    }
+
+    /// Deals the slots out anew when most of them are empty.
+    pub fn compact(&mut self) {
+        if self.slots as usize > 2 * self.len + 4 * PAGE {
+            let items = self.iter().map(|(_, item)| item.clone()).collect();
+            self.deal(items);
+        }
+    }
+
+    fn deal(&mut self, items: Vec<Item>) {
+        let (phase, generation, epoch, unread) = (self.phase.clone(), self.generation + 1, self.epoch + 1, self.unread);
+        *self = Self { phase, generation, epoch, unread, ..Self::new(self.kind) };
         for item in items {
             match self.slot(&item.reference) {
                 Some(slot) => drop(self.overwrite(slot, item)),
                 None => drop(self.append(item)),
             }
         }
-        true
     }
 
     /// Overwrites what is in a slot. What only the server sees is taken over too, without counting as a change; an event that

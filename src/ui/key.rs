@@ -118,7 +118,8 @@ impl Key {
     }
 
     fn of(event: &KeyEvent) -> Option<Self> {
-        let (ctrl, mut shift) = (event.modifiers.contains(KeyModifiers::CONTROL), event.modifiers.contains(KeyModifiers::SHIFT));
+        let (ctrl, mut shift) =
+            (event.modifiers.contains(KeyModifiers::CONTROL), event.modifiers.contains(KeyModifiers::SHIFT));
         let code = match event.code {
             KeyCode::Char(c) => {
                 shift = false;

@@ -97,7 +97,9 @@ impl fmt::Display for Clash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoCommand(name) => write!(f, "keys: there is no command {name:?}; `?` lists them"),
-            Self::NoKey { command, text } => write!(f, "keys: {command}: {text:?} is no key; write j, G, Ctrl-d, Space or PgDn"),
+            Self::NoKey { command, text } => {
+                write!(f, "keys: {command}: {text:?} is no key; write j, G, Ctrl-d, Space or PgDn")
+            }
             Self::Taken { key, kept, lost } => write!(f, "keys: {key} is {kept}, so {lost} goes without it"),
         }
     }

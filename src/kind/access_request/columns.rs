@@ -40,5 +40,9 @@ pub(super) fn rank(state: RequestState) -> Rank {
 /// A resource as Teleport writes it on a command line, `/cluster/kind/name`, so that equal words are equal resources.
 pub(super) fn path(id: &ResourceId) -> String {
     let ResourceId { cluster, kind, name, sub_resource } = id;
-    if sub_resource.is_empty() { format!("/{cluster}/{kind}/{name}") } else { format!("/{cluster}/{kind}/{name}/{sub_resource}") }
+    if sub_resource.is_empty() {
+        format!("/{cluster}/{kind}/{name}")
+    } else {
+        format!("/{cluster}/{kind}/{name}/{sub_resource}")
+    }
 }

@@ -4,13 +4,19 @@
 //! stands in for the other.
 
 mod columns;
+mod create;
+mod detail;
+mod ready;
+mod verdict;
 mod votes;
 
 use std::time::SystemTime;
 
 use self::columns::{COLUMNS, path, values};
+pub use self::create::{Offer, offer};
+use self::detail::detail;
 use super::wire::{self, moment};
-use super::{Asked, Concern, Context, Detail, Item, Kind, Listed, Malformed, Page, Sort};
+use super::{Action, Asked, Concern, Item, Kind, Listed, Malformed, Page, Sheet, Sort, Value, Verb};
 use crate::api::{Client, Error};
 use crate::document::Resource;
 use crate::resource::{Reference, Strings};
@@ -29,7 +35,7 @@ pub static ACCESS_REQUESTS: Kind = Kind {
     wire: &[NAME],
     columns: COLUMNS,
     sort: &[Sort::ascending("STATE"), Sort::ascending("LEFT"), Sort::descending("created")],
-    actions: &[],
+    actions: ACTIONS,
     page,
     fetch,
     item,
@@ -38,6 +44,64 @@ pub static ACCESS_REQUESTS: Kind = Kind {
     concern,
     edit: None,
 };
+
+/// Answers come in two ways, each with its own right. Anybody may ask for access, and see what asking would come to.
+const ACTIONS: &[Action] = &[
+    Action {
+        name: "approve",
+        title: "Approve · override: ends the matter whatever the votes",
+        needs: &[Verb::Update],
+        ready: ready::to_override,
+        sheet: Sheet::Verdict { reason_needed: false, other: "vote-approve" },
+        call: |_| "SetAccessRequestState",
+        run: verdict::approve,
+    },
+    Action {
+        name: "deny",
+        title: "Deny · override: ends the matter whatever the votes",
+        needs: &[Verb::Update],
+        ready: ready::to_override,
+        sheet: Sheet::Verdict { reason_needed: true, other: "vote-deny" },
+        call: |_| "SetAccessRequestState",
+        run: verdict::deny,
+    },
+    Action {
+        name: "vote-approve",
+        title: "Approve · vote: counts towards the thresholds",
+        needs: &[Verb::Review],
+        ready: ready::to_vote,
+        sheet: Sheet::Verdict { reason_needed: false, other: "approve" },
+        call: |_| "SubmitAccessReview",
+        run: verdict::vote_approve,
+    },
+    Action {
+        name: "vote-deny",
+        title: "Deny · vote: counts towards the thresholds",
+        needs: &[Verb::Review],
+        ready: ready::to_vote,
+        sheet: Sheet::Verdict { reason_needed: true, other: "deny" },
+        call: |_| "SubmitAccessReview",
+        run: verdict::vote_deny,
+    },
+    Action {
+        name: "delete",
+        title: "Delete · takes the request away, not a certificate already issued for it",
+        needs: &[Verb::Delete],
+        ready: |_, _, _| Ok(()),
+        sheet: Sheet::Confirm,
+        call: |_| "DeleteAccessRequest",
+        run: verdict::delete,
+    },
+    Action {
+        name: "create",
+        title: "Request access · for yourself",
+        needs: &[],
+        ready: |_, _, _| Ok(()),
+        sheet: Sheet::Request,
+        call: |_| "CreateAccessRequestV2",
+        run: create::create,
+    },
+];
 
 /// A request with the parts that protobuf would let be absent.
 #[derive(Debug, Default)]
@@ -134,10 +198,17 @@ fn deleted(header: &ResourceHeader) -> Reference {
     Reference::new(NAME, wire::header_name(header))
 }
 
-fn detail(resource: &Resource, _cx: &Context<'_>) -> Detail {
-    Detail { title: resource.name().to_owned(), ..Detail::default() }
-}
-
-fn concern(_item: &Item, _now: SystemTime) -> Option<Concern> {
-    None
+/// What waits for an answer comes first of all things; a grant that ends soon is told too.
+fn concern(item: &Item, now: SystemTime) -> Option<Concern> {
+    let value = |title| ACCESS_REQUESTS.column(title).and_then(|at| item.values.get(at));
+    let Some(Value::Rank(state)) = value("STATE") else { return None };
+    if *state == columns::rank(RequestState::Pending) {
+        return Some(Concern::Waiting(item.expires));
+    }
+    match value("until") {
+        Some(Value::Time(end)) if *state == columns::rank(RequestState::Approved) && *end > now => {
+            Some(Concern::Ends(*end, "grant"))
+        }
+        _ => None,
+    }
 }

@@ -57,7 +57,8 @@ pub(super) fn bottleneck(spec: &AccessRequestSpecV3) -> Option<Count> {
 
 /// Whether there is more to tell than the default that every server fills in.
 pub(super) fn is_telling(spec: &AccessRequestSpecV3) -> bool {
-    let default = |threshold: &AccessReviewThreshold| threshold.filter.is_empty() && (threshold.approve, threshold.deny) == (1, 1);
+    let default =
+        |threshold: &AccessReviewThreshold| threshold.filter.is_empty() && (threshold.approve, threshold.deny) == (1, 1);
     !spec.reviews.is_empty() || spec.thresholds.len() > 1 || spec.thresholds.iter().any(|threshold| !default(threshold))
 }
 

@@ -30,7 +30,8 @@ impl Door<'_> {
 
     /// Whether every resource of the class matches.
     pub fn is_wide(&self) -> bool {
-        self.expression.is_empty() && self.labels.iter().any(|(key, values)| *key == "*" && values.iter().any(|value| value == "*"))
+        self.expression.is_empty()
+            && self.labels.iter().any(|(key, values)| *key == "*" && values.iter().any(|value| value == "*"))
     }
 
     /// The selector in words: `*`, or `env=prod|staging team=db`.

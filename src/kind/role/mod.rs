@@ -4,14 +4,16 @@
 //! is lost; see `edit`.
 
 mod columns;
+mod detail;
 mod door;
+mod edit;
+mod options;
 mod standing;
 
-use std::time::SystemTime;
-
 use self::columns::{COLUMNS, values};
+use self::detail::detail;
 use super::wire::{self, moment};
-use super::{Asked, Concern, Context, Detail, Item, Kind, Listed, Malformed, Page, Sort};
+use super::{Action, Asked, Item, Kind, Listed, Malformed, Page, Sheet, Sort, Verb};
 use crate::api::Client;
 use crate::document::Resource;
 use crate::resource::{Reference, Strings};
@@ -34,14 +36,22 @@ pub static ROLES: Kind = Kind {
     wire: &[NAME],
     columns: COLUMNS,
     sort: &[Sort::ascending("NAME")],
-    actions: &[],
+    actions: &[Action {
+        name: "delete",
+        title: "Delete · users keep what their certificates carry until these end",
+        needs: &[Verb::Delete],
+        ready: |_, _, _| Ok(()),
+        sheet: Sheet::Name,
+        call: |_| "DeleteRole",
+        run: edit::delete,
+    }],
     page,
     fetch,
     item,
     deleted,
     detail,
     concern: |_, _| None,
-    edit: None,
+    edit: Some(edit::EDIT),
 };
 
 /// A role with the parts that protobuf would let be absent.
@@ -102,8 +112,4 @@ fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malform
 
 fn deleted(header: &ResourceHeader) -> Reference {
     Reference::new(NAME, wire::header_name(header))
-}
-
-fn detail(resource: &Resource, _cx: &Context<'_>) -> Detail {
-    Detail { title: resource.name().to_owned(), ..Detail::default() }
 }

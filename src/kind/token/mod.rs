@@ -3,16 +3,21 @@
 //! For the join method `token`, and for static and user tokens whatever they say, the name is the secret itself: it is masked
 //! before it becomes a value, so that no filter, sort or copy can reach it.
 
-use std::time::SystemTime;
+mod detail;
 
+use std::time::{Duration, SystemTime};
+
+use self::detail::detail;
 use super::wire::{self, columns, moment};
-use super::{Asked, Column, Concern, Context, Detail, Item, Kind, Listed, Malformed, Page, Rank, Sort, Telling, Tone, Value, Width};
+use super::{Asked, Column, Concern, Item, Kind, Listed, Malformed, Page, Rank, Sort, Telling, Tone, Value, Width};
 use crate::api::Client;
 use crate::document::Resource;
 use crate::resource::{Reference, Strings, mask};
 use crate::schema::method;
 use crate::schema::proto::{Empty, ListProvisionTokensRequest, ResourceRequest};
-use crate::schema::types::{Metadata, ProvisionTokenSpecV2, ProvisionTokenV2, ResourceHeader};
+use crate::schema::types::{
+    Metadata, ProvisionTokenSpecV2, ProvisionTokenStatusV2BoundKeypair, ProvisionTokenV2, ResourceHeader,
+};
 
 const NAME: &str = "token";
 
@@ -40,6 +45,7 @@ pub static TOKENS: Kind = Kind {
 struct Token {
     metadata: Metadata,
     spec: ProvisionTokenSpecV2,
+    bound: Option<ProvisionTokenStatusV2BoundKeypair>,
 }
 
 /// Where a token lives; `GetTokens` mixes all three.
@@ -54,7 +60,11 @@ enum Source {
 
 impl From<ProvisionTokenV2> for Token {
     fn from(message: ProvisionTokenV2) -> Self {
-        Self { metadata: message.metadata.unwrap_or_default(), spec: message.spec.unwrap_or_default() }
+        Self {
+            metadata: message.metadata.unwrap_or_default(),
+            spec: message.spec.unwrap_or_default(),
+            bound: message.status.and_then(|status| status.bound_keypair),
+        }
     }
 }
 
@@ -173,10 +183,11 @@ fn deleted(header: &ResourceHeader) -> Reference {
     Reference::new(NAME, wire::header_name(header)).secret()
 }
 
-fn detail(resource: &Resource, _cx: &Context<'_>) -> Detail {
-    Detail { title: resource.name().to_owned(), ..Detail::default() }
-}
+/// A token that ends within this time is worth a word on the overview.
+const SOON: Duration = Duration::from_secs(3_600);
 
-fn concern(_item: &Item, _now: SystemTime) -> Option<Concern> {
-    None
+fn concern(item: &Item, now: SystemTime) -> Option<Concern> {
+    let end = item.expires?;
+    let left = end.duration_since(now).ok()?;
+    (left <= SOON).then_some(Concern::Ends(end, "token"))
 }
