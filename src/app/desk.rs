@@ -3,7 +3,7 @@
 //! A tab keeps its stack while another is in front, so an editor or a sheet is still there when one comes back.
 
 use crate::kind::{ALL, Kind};
-use crate::view::{List, Overview, Place, View};
+use crate::view::{List, Overview, Place, Ticket, View};
 
 /// How far back the way is remembered.
 const REMEMBERED: usize = 64;
@@ -154,9 +154,30 @@ impl Desk {
         self.tabs.iter().flatten().map(|view| &**view)
     }
 
-    /// Every open view, to hand one its answer.
-    pub fn all_mut(&mut self) -> impl Iterator<Item = &mut Box<dyn View>> {
-        self.tabs.iter_mut().flatten()
+    /// Where the view is that waits for this answer: its tab, and its place in the stack.
+    #[must_use]
+    pub fn holder(&self, ticket: Ticket) -> Option<(usize, usize)> {
+        let stacks = self.tabs.iter().enumerate();
+        let mut views = stacks.flat_map(|(tab, stack)| stack.iter().enumerate().map(move |(at, view)| ((tab, at), view)));
+        views.find(|(_, view)| view.holds(ticket)).map(|(at, _)| at)
+    }
+
+    /// The view at a place that [`Desk::holder`] named.
+    pub fn view(&mut self, (tab, at): (usize, usize)) -> &mut dyn View {
+        &mut *self.tabs[tab][at]
+    }
+
+    /// Whether nothing stands before the view at a place.
+    #[must_use]
+    pub fn is_front(&self, (tab, at): (usize, usize)) -> bool {
+        tab == self.at && at + 1 == self.tabs[tab].len()
+    }
+
+    /// Ends the view at a place; what a tab began with stays.
+    pub fn remove(&mut self, (tab, at): (usize, usize)) {
+        if at > 0 {
+            self.tabs[tab].remove(at);
+        }
     }
 }
 

@@ -206,15 +206,19 @@ impl App {
             }
             return;
         }
-        let cx = self.world.cx(now);
-        let Some(view) = self.desk.all_mut().find(|view| view.holds(ticket)) else {
+        let Some(at) = self.desk.holder(ticket) else {
             tracing::debug!(ticket = ticket.0, "nobody waits for this answer any more");
             return;
         };
-        let step = view.on_outcome(ticket, outcome, &cx);
-        // A view that is not in front may say something and ask for something, but it does not move what is.
-        let in_front = self.desk.front().holds_nothing_below(&step);
-        let step = if in_front { step } else { Step { moves: Vec::new(), ..step } };
+        let mut step = self.desk.view(at).on_outcome(ticket, outcome, &self.world.cx(now));
+        if !self.desk.is_front(at) {
+            // A view that something else stands before may end, but it does not move what is in front of it.
+            let ends = step.moves.iter().any(|to| matches!(to, Move::Pop));
+            step.moves.clear();
+            if ends {
+                self.desk.remove(at);
+            }
+        }
         self.apply(step, effects, now);
     }
 
@@ -255,6 +259,3 @@ impl App {
         self.notices.say(Notice::new(tone, text), now.mono);
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -74,7 +74,7 @@ fn sheet(name: &'static str, kind: &'static Kind, reference: Reference, cx: &Con
     };
     match action.sheet {
         Sheet::Verdict { .. } => Step::push(VerdictSheet::new(kind, action, reference, cx)),
-        Sheet::Name => Step::push(DeleteSheet::new(kind, action, reference)),
+        Sheet::Name | Sheet::Confirm => Step::push(DeleteSheet::new(kind, action, reference)),
         Sheet::Request => Step::push(CreateSheet::new(kind, action)),
     }
 }
@@ -85,11 +85,14 @@ pub fn why_not(command: Command, kind: &'static Kind, reference: Option<&Referen
     let item = reference.and_then(|reference| cx.item(kind, reference));
     match command {
         Command::Approve | Command::Deny | Command::Delete => {
-            let action = cx.action(kind, action_of(command)?);
-            match action {
-                None => Some(format!("not for {}", kind.plural)),
-                Some(action) => cx.why_not(kind, action, item),
-            }
+            let Some(action) = cx.action(kind, action_of(command)?) else { return Some(format!("not for {}", kind.plural)) };
+            let why = cx.why_not(kind, action, item)?;
+            // A sheet with two ways opens as long as one of them is open; it never takes the other by itself.
+            let other = match action.sheet {
+                Sheet::Verdict { other, .. } if cx.snapshot.caller.server.reviews => kind.action(other),
+                _ => None,
+            };
+            other.is_none_or(|other| cx.why_not(kind, other, item).is_some()).then_some(why)
         }
         Command::Edit | Command::EditOutside if kind.edit.is_none() => Some(format!("{} are not edited from here", kind.plural)),
         Command::Edit | Command::EditOutside => cx.closed(kind, &[Verb::Update]),

@@ -7,7 +7,7 @@ use std::cell::Cell;
 
 use crate::api::Error;
 use crate::document::Resource;
-use crate::kind::{Done, Order, Sort};
+use crate::kind::{Done, Offer, Order, Sort};
 use crate::resource::Reference;
 use crate::store::save::SaveError;
 
@@ -172,7 +172,7 @@ pub enum Outcome {
     /// To an action.
     Done(Result<Done, Error>),
     /// To a question for capabilities: the roles that may be requested, and whether a reason is a must.
-    Capabilities(Result<Capabilities, Error>),
+    Capabilities(Result<Offer, Error>),
     /// To an order: the slots, and the epoch and generation of the shelf they are true for.
     Arranged {
         /// The shelf's epoch.
@@ -184,15 +184,6 @@ pub enum Outcome {
     },
     /// From the person's own editor: the text as it was left, or why there is none.
     EditedOutside(Result<String, String>),
-}
-
-/// What one may request.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Capabilities {
-    /// Roles, by name.
-    pub roles: Vec<String>,
-    /// Whether the server wants a reason.
-    pub reason_needed: bool,
 }
 
 impl Effect {

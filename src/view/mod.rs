@@ -30,7 +30,7 @@ use ratatui::layout::Rect;
 pub use self::confirm::Confirm;
 pub use self::draw::next_minute;
 pub use self::edit::{EditView, Start};
-pub use self::effect::{Capabilities, Draft, Effect, Outcome, Ticket, Tickets, Why};
+pub use self::effect::{Draft, Effect, Outcome, Ticket, Tickets, Why};
 pub use self::help::HelpPage;
 pub use self::list::List;
 pub use self::overview::Overview;
@@ -217,7 +217,7 @@ impl<'a> Context<'a> {
             let how = if self.settings.read_only { "started with --read-only" } else { "! lifts it" };
             return Some(format!("read-only: {how}"));
         }
-        let lacking = |verb: &&Verb| self.snapshot.caller.may(kind.name, **verb) == Right::No;
+        let lacking = |verb: &&Verb| kind.wire.iter().all(|wire| self.snapshot.caller.may(wire, **verb) == Right::No);
         let verb = needs.iter().find(lacking)?;
         Some(match verb {
             Verb::Review => "your roles do not let you review requests".to_owned(),

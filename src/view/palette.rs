@@ -181,6 +181,10 @@ impl View for Palette {
         Step::done()
     }
 
+    fn takes_text(&self) -> bool {
+        true
+    }
+
     fn render(&self, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
         let found: Vec<Choice> = self.found.iter().filter_map(|at| self.all.get(*at)).map(|(choice, _)| choice.clone()).collect();
         let (cursor, _) = palette::draw(area, frame.buffer_mut(), cx.theme, &self.typed, &found, self.at);

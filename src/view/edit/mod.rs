@@ -22,8 +22,8 @@ use crate::kind::{Kind, Tone, Verb};
 use crate::resource::Reference;
 use crate::store::save::SaveError;
 use crate::ui::footer::Hint;
-use crate::ui::command::{Command, Group};
-use crate::ui::editor::Editor;
+use crate::ui::command::{By, Command, Group, Way};
+use crate::ui::editor::{Editor, Reaction};
 use crate::ui::key::{Code, Key};
 
 /// One resource being edited, or a new one being written.
@@ -37,7 +37,6 @@ pub struct EditView {
     /// The text of the base, or what something new began as.
     began: String,
     editor: Option<Editor>,
-    problems: Vec<Problem>,
     read_only: Option<String>,
     /// The revision in the snapshot when the copy came; another one later is somebody's edit.
     revision: String,
@@ -53,8 +52,8 @@ impl EditView {
             Start::Clone(reference) => Reference::new(kind.name, format!("copy of {}", reference.label())),
             Start::Blank => Reference::new(kind.name, "new"),
         };
-        let (base, began, editor, problems) = (None, String::new(), None, Vec::new());
-        Self { kind, start, stage: Stage::New, base, began, editor, problems, read_only: None, revision: String::new(), draft }
+        let (base, began, editor) = (None, String::new(), None);
+        Self { kind, start, stage: Stage::New, base, began, editor, read_only: None, revision: String::new(), draft }
     }
 
     fn text(&self) -> String {
@@ -90,10 +89,18 @@ impl EditView {
 
     fn check(&mut self) {
         let text = self.text();
-        self.problems = match &self.base {
+        let problems = match &self.base {
             Some(base) => base.problems(&text),
             None => document::problems(&text),
         };
+        if let Some(editor) = &mut self.editor {
+            editor.set_problems(problems);
+        }
+    }
+
+    /// What is wrong with the text.
+    fn problems(&self) -> impl Iterator<Item = &Problem> {
+        self.editor.iter().flat_map(Editor::problems)
     }
 
     fn fetched(&mut self, resource: Resource, cx: &Context<'_>) -> Step {
@@ -105,7 +112,7 @@ impl EditView {
         let text = match resource.to_yaml() {
             Ok(text) => text,
             Err(error) => {
-                self.stage = Stage::Failed(format!("it cannot be written as YAML: {}", error.0));
+                self.stage = Stage::Failed(format!("it cannot be written as YAML: {error}"));
                 return Step::done();
             }
         };
@@ -171,13 +178,15 @@ impl EditView {
             Ok(resource) => return Ok(resource),
             Err(problems) => problems,
         };
-        self.problems = problems;
-        let first = self.problems.iter().find(|problem| problem.severity == Severity::Error).or(self.problems.first());
-        let said = first.map_or("this text cannot be read".to_owned(), |first| {
+        let first = problems.iter().find(|problem| problem.severity == Severity::Error).or(problems.first()).cloned();
+        let said = first.as_ref().map_or("this text cannot be read".to_owned(), |first| {
             format!("not saved: line {}: {}", first.line, crate::resource::clean(&first.text))
         });
-        if let (Some(first), Some(editor)) = (first, &mut self.editor) {
-            editor.go_to(first.line, first.column);
+        if let Some(editor) = &mut self.editor {
+            if let Some(first) = first {
+                editor.go_to(first.line, first.column);
+            }
+            editor.set_problems(problems);
         }
         self.stage = Stage::Text;
         Err(Step::refuse(said))
@@ -213,7 +222,7 @@ impl EditView {
         }
         let after = match edited.to_yaml() {
             Ok(after) => after,
-            Err(error) => return Step::refuse(format!("not saved: {}", error.0)),
+            Err(error) => return Step::refuse(format!("not saved: {error}")),
         };
         let before = self.base.as_ref().and_then(|base| base.to_yaml().ok()).unwrap_or_default();
         let lost = self.base.as_ref().map(|base| base.lost_hidden(&edited)).unwrap_or_default();
@@ -287,10 +296,13 @@ impl EditView {
             self.stage = Stage::Keys;
             return Some(Step::done());
         }
-        if key.ctrl && matches!(key.code, Code::Char('c' | 'z' | 'l')) {
+        if key == Key::ctrl('c') || key == Key::ctrl('l') {
             return None;
         }
-        if editor.on(key) { Some(self.edited()) } else { Some(Step::done()) }
+        match editor.on(key) {
+            Reaction::Changed => Some(self.edited()),
+            Reaction::Moved | Reaction::Ignored => Some(Step::done()),
+        }
     }
 }
 
@@ -309,7 +321,15 @@ impl View for EditView {
             },
             (Command::Move(by, way), Stage::Keys) => {
                 if let Some(editor) = &mut self.editor {
-                    editor.scroll(by, way);
+                    let code = match (by, way) {
+                        (By::Line, Way::Up) => Code::Up,
+                        (By::Line, Way::Down) => Code::Down,
+                        (By::Page | By::HalfPage, Way::Up) => Code::PageUp,
+                        (By::Page | By::HalfPage, Way::Down) => Code::PageDown,
+                        (By::End, Way::Up) => Code::Home,
+                        (By::End, Way::Down) => Code::End,
+                    };
+                    editor.on(Key { ctrl: by == By::End, ..Key::new(code) });
                 }
                 Step::done()
             }
@@ -345,10 +365,7 @@ impl View for EditView {
 
     fn on_paste(&mut self, text: &str, _cx: &Context<'_>) -> Step {
         match (&self.stage, &mut self.editor) {
-            (Stage::Text, Some(editor)) => {
-                editor.paste(text);
-                self.edited()
-            }
+            (Stage::Text, Some(editor)) if editor.paste(text) == Reaction::Changed => self.edited(),
             _ => Step::done(),
         }
     }
@@ -374,9 +391,7 @@ impl View for EditView {
             }
             Outcome::Saved(answer) | Outcome::Created(answer) => self.saved(answer),
             Outcome::EditedOutside(Ok(text)) => {
-                if let Some(editor) = &mut self.editor {
-                    editor.replace(&text);
-                }
+                self.editor = Some(Editor::new(&text));
                 self.stage = Stage::Keys;
                 let drafted = self.edited();
                 let mut step = if self.is_changed() { self.review(cx) } else { Step::pop() };
@@ -417,7 +432,14 @@ impl View for EditView {
         draw::offers(self, cx)
     }
 
+    fn takes_text(&self) -> bool {
+        !matches!(self.stage, Stage::Keys | Stage::Failed(_))
+    }
+
     fn unsaved(&self) -> Option<String> {
+        if matches!(self.stage, Stage::Saving { .. }) {
+            return Some(format!("the save of {} is not answered yet", self.draft));
+        }
         self.is_changed().then(|| format!("the text of {} is not saved; it is kept as a draft", self.draft))
     }
 }

@@ -39,6 +39,12 @@ struct Made {
     sort: Vec<Sort>,
 }
 
+/// The columns to sort by as they stand in the kind.
+#[must_use]
+pub fn places(kind: &Kind, sort: &[Sort]) -> Vec<(usize, bool)> {
+    sort.iter().filter_map(|sort| Some((kind.column(sort.column)?, sort.descending))).collect()
+}
+
 /// The list of one kind.
 #[derive(Debug)]
 pub struct List {
@@ -204,7 +210,7 @@ impl List {
         if !asked_anew && !rested {
             return Step::done();
         }
-        let filter = match Filter::parse(&self.filter, self.kind) {
+        let filter = match Filter::parse(&self.filter) {
             Ok(filter) => filter,
             Err(error) => {
                 // A half-typed pattern: the rows stay as the last good one left them.
@@ -214,7 +220,7 @@ impl List {
         };
         self.broken = None;
         if shelf.len() <= AT_ONCE {
-            let arrange = Arrange { filter, sort: self.sort.clone() };
+            let arrange = Arrange { filter, sort: places(self.kind, &self.sort) };
             let slots = arrange::order(shelf, &arrange, cx.now.wall);
             self.under_way = None;
             self.take(slots, want, shelf, cx);
@@ -238,6 +244,14 @@ impl List {
         }
     }
 
+    /// Whether the list is allowed to this caller without a rule that says so.
+    fn is_everybodys(&self, cx: &Context<'_>) -> bool {
+        let caller = &cx.snapshot.caller;
+        let named = |resource: &String| resource == "*" || self.kind.wire.contains(&resource.as_str());
+        let by_rule = caller.allow.iter().any(|rule| rule.resources.iter().any(named));
+        caller.unknown.is_none() && !by_rule && caller.may(self.kind.wire[0], crate::kind::Verb::List) == crate::kind::Right::Yes
+    }
+
     /// What stands where rows would be, if there are none.
     fn empty(&self, cx: &Context<'_>) -> Option<(String, Tone)> {
         let shelf = cx.shelf(self.kind);
@@ -255,9 +269,8 @@ impl List {
                 (format!("nothing matches \"{}\" · Esc clears it", crate::resource::clean(&self.filter)), Tone::Muted)
             }
             _ if self.made.is_none() => (String::new(), Tone::Muted),
-            _ if self.kind.name == "app_server" || self.kind.wire.len() > 1 => {
-                ("none that your labels let you see".to_owned(), Tone::Muted)
-            }
+            // Everybody may list these, and is shown those that their labels let them see.
+            _ if self.is_everybodys(cx) => ("none that your labels let you see".to_owned(), Tone::Muted),
             _ => (format!("no {plural}"), Tone::Muted),
         })
     }
@@ -351,6 +364,10 @@ impl View for List {
             (self.wanted, self.moved_at) = (None, None);
         }
         step
+    }
+
+    fn takes_text(&self) -> bool {
+        self.typing.is_some()
     }
 
     fn render(&self, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {

@@ -9,13 +9,13 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::draw;
-use crate::kind::{Action, Done, Kind, Order, Seen};
+use crate::kind::{Action, Done, Kind, Offer, Order, Seen};
 use crate::resource::{Reference, clean};
 use crate::ui::footer::Hint;
 use crate::ui::command::Command;
 use crate::ui::input::Field;
 use crate::ui::key::{Code, Key};
-use crate::view::effect::{Capabilities, Effect, Outcome, Ticket};
+use crate::view::effect::{Effect, Outcome, Ticket};
 use crate::view::reading::Reading;
 use crate::view::{Context, Held, Move, Step, View};
 
@@ -37,7 +37,7 @@ pub(super) enum Trial {
 pub struct CreateSheet {
     pub(super) kind: &'static Kind,
     pub(super) action: &'static Action,
-    pub(super) may: Option<Result<Capabilities, String>>,
+    pub(super) may: Option<Result<Offer, String>>,
     asked: Option<Ticket>,
     /// Roles, reason, duration.
     pub(super) fields: [Field; 3],
@@ -203,6 +203,10 @@ impl View for CreateSheet {
             return Step::ask(Effect::Capabilities { ticket });
         }
         Step::done()
+    }
+
+    fn takes_text(&self) -> bool {
+        true
     }
 
     fn render(&self, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {

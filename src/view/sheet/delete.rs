@@ -5,8 +5,8 @@ use std::time::Instant;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{draw, seen};
-use crate::kind::{Action, Kind, Order};
+use super::draw;
+use crate::kind::{Action, Kind, Order, Seen, Sheet};
 use crate::resource::Reference;
 use crate::ui::footer::Hint;
 use crate::ui::command::Command;
@@ -43,9 +43,14 @@ impl DeleteSheet {
         if seen.is_empty() { self.kind.name.to_owned() } else { seen.to_owned() }
     }
 
-    /// Whether it was typed.
+    /// Whether the name must be typed at all.
+    pub(super) fn asks_name(&self) -> bool {
+        self.action.sheet == Sheet::Name
+    }
+
+    /// Whether it was typed, or need not be.
     pub(super) fn is_typed(&self) -> bool {
-        self.typed.text() == self.wanted()
+        !self.asks_name() || self.typed.text() == self.wanted()
     }
 
     fn send(&self, cx: &Context<'_>) -> Step {
@@ -61,7 +66,7 @@ impl DeleteSheet {
         }
         let order = Order {
             reference: self.reference.clone(),
-            seen: item.map(|item| seen(self.kind, item)).unwrap_or_default(),
+            seen: item.map(|item| Seen::of(self.kind, item)).unwrap_or_default(),
             reason: String::new(),
             roles: Vec::new(),
             duration: None,
@@ -108,6 +113,10 @@ impl View for DeleteSheet {
     fn settle(&mut self, version: u64, _cx: &Context<'_>) -> Step {
         self.reading.fit(1, 1, version);
         Step::done()
+    }
+
+    fn takes_text(&self) -> bool {
+        true
     }
 
     fn render(&self, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {

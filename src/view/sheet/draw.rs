@@ -147,6 +147,8 @@ pub fn delete(sheet: &DeleteSheet, area: Rect, frame: &mut Frame<'_>, cx: &Conte
         Span::styled((sheet.action.call)(&cx.snapshot.caller), cx.theme.bold(Tone::Plain)),
     ]));
     let label = format!("type {}", clean(&sheet.wanted()));
+    let entries: &[Entry<'_>] =
+        if sheet.asks_name() { &[Entry { label: &label, input: Input::Text(&sheet.typed) }] } else { &[] };
     let state = match (sheet.is_typed(), sheet.reading.is_armed(cx.now)) {
         (true, true) => Send::Armed,
         (true, false) => Send::Wants("…".to_owned()),
@@ -156,8 +158,8 @@ pub fn delete(sheet: &DeleteSheet, area: Rect, frame: &mut Frame<'_>, cx: &Conte
         title: &titled(sheet.action.title, &sheet.reference.label()),
         body: &body,
         scroll: 0,
-        entries: &[Entry { label: &label, input: Input::Text(&sheet.typed) }],
-        focus: usize::from(sheet.on_send),
+        entries,
+        focus: if sheet.on_send { entries.len() } else { 0 },
         send: "delete",
         state,
         then: "at once",

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{draw, item_of, seen};
+use super::{draw, item_of};
 use crate::api::Error;
 use crate::document::Resource;
 use crate::kind::{Action, Kind, Order, Seen, Sheet};
@@ -98,7 +98,7 @@ impl VerdictSheet {
 
     /// What the list has of it now.
     fn listed(&self, cx: &Context<'_>) -> Option<Seen> {
-        cx.item(self.kind, &self.reference).map(|item| seen(self.kind, item))
+        cx.item(self.kind, &self.reference).map(|item| Seen::of(self.kind, item))
     }
 
     /// Why it cannot be sent, if so.
@@ -213,7 +213,7 @@ impl View for VerdictSheet {
     fn on_outcome(&mut self, _ticket: Ticket, outcome: Outcome, cx: &Context<'_>) -> Step {
         self.fetched = match outcome {
             Outcome::Fetched(Ok(resource)) => {
-                let seen = item_of(self.kind, &resource).map(|item| seen(self.kind, &item)).unwrap_or_default();
+                let seen = item_of(self.kind, &resource).map(|item| Seen::of(self.kind, &item)).unwrap_or_default();
                 Fetched::Here(resource, seen)
             }
             Outcome::Fetched(Err(error)) => Fetched::Failed(error),
@@ -240,6 +240,10 @@ impl View for VerdictSheet {
             self.reading.fit(drawn.height, drawn.rows, version);
         }
         Step::done()
+    }
+
+    fn takes_text(&self) -> bool {
+        self.focus != Focus::Nothing
     }
 
     fn render(&self, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
