@@ -10,8 +10,8 @@ use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MapKey, MessageDescri
 
 use super::codec::{self, Shape};
 use super::compare;
+use super::node::{Entry, Node, Value};
 use super::problem::{Finding, Stage, nearest};
-use super::read::{Entry, Node, Value};
 use super::value;
 use crate::schema::{Yaml, yaml};
 
@@ -138,10 +138,10 @@ impl Apply {
         let kept = options.always && !options.pointer;
         if unset && !kept {
             message.clear_field(field);
-        } else if !unset || message.has_field(field) {
-            if let Some(inner) = message.get_field_mut(field).as_message_mut() {
-                self.message(node, inner, field.name());
-            }
+        } else if (!unset || message.has_field(field))
+            && let Some(inner) = message.get_field_mut(field).as_message_mut()
+        {
+            self.message(node, inner, field.name());
         }
     }
 
@@ -178,24 +178,21 @@ impl Apply {
             return self.error(node, format!("{} must be a list, for example [x, y]", field.name()));
         };
         let kind = field.kind();
-        let items = match (&kind, shape) {
-            (Kind::Message(item), Shape::Message) => {
-                let old = match message.take_field(field) {
-                    Some(Wire::List(old)) => old,
-                    _ => Vec::new(),
-                };
-                self.messages(nodes, old, item, yaml(field).pointer)
-            }
-            _ => {
-                let mut items = Vec::with_capacity(nodes.len());
-                for node in nodes {
-                    match value::item(node, &kind, shape) {
-                        Ok(item) => items.push(item),
-                        Err(fault) => self.findings.push(fault.at(self.stage, node)),
-                    }
+        let items = if let (Kind::Message(item), Shape::Message) = (&kind, shape) {
+            let old = match message.take_field(field) {
+                Some(Wire::List(old)) => old,
+                _ => Vec::new(),
+            };
+            self.messages(nodes, old, item, yaml(field).pointer)
+        } else {
+            let mut items = Vec::with_capacity(nodes.len());
+            for node in nodes {
+                match value::item(node, &kind, shape) {
+                    Ok(item) => items.push(item),
+                    Err(fault) => self.findings.push(fault.at(self.stage, node)),
                 }
-                items
             }
+            items
         };
         message.set_field(field, Wire::List(items));
     }

@@ -175,11 +175,10 @@ fn empty(message: &MessageDescriptor) -> Tree {
 fn item_tree(value: &Value, shape: Shape) -> Result<Tree, Unprintable> {
     Ok(match value {
         Value::Bool(value) => Tree::Bool(*value),
-        Value::I32(value) => Tree::Int((*value).into()),
+        Value::I32(value) | Value::EnumNumber(value) => Tree::Int((*value).into()),
         Value::I64(value) => Tree::Int((*value).into()),
         Value::U32(value) => Tree::Int((*value).into()),
         Value::U64(value) => Tree::Int((*value).into()),
-        Value::EnumNumber(value) => Tree::Int((*value).into()),
         Value::F32(value) => Tree::Float((*value).into()),
         Value::F64(value) => Tree::Float(*value),
         Value::String(text) => Tree::Text(text.clone()),

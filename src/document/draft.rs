@@ -7,8 +7,9 @@ use prost_reflect::DynamicMessage;
 
 use super::apply::Apply;
 use super::check;
+use super::node::{Node, Value};
 use super::problem::{Finding, Problem, Severity, Stage, nearest, sorted};
-use super::read::{self, Document, Node, Value};
+use super::read::{self, Document};
 use super::resource::{KINDS, Resource, descriptor};
 
 /// What became of one document.

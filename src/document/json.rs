@@ -5,8 +5,9 @@
 
 use std::collections::HashMap;
 
+use super::node::{Entry, Key, Node, Value};
 use super::problem::{Finding, Stage};
-use super::read::{Document, Entry, Key, Node, Value};
+use super::read::Document;
 use super::scalar::Scalar;
 
 const DEEPEST: usize = 64;

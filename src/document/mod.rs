@@ -5,6 +5,7 @@
 //! clock and no screen.
 
 mod apply;
+mod builder;
 mod check;
 mod codec;
 mod compare;
@@ -14,6 +15,7 @@ mod duration;
 mod free;
 mod hidden;
 mod json;
+mod node;
 mod order;
 mod plain;
 mod print;
@@ -23,6 +25,8 @@ mod resource;
 mod scalar;
 mod style;
 mod tag;
+#[cfg(test)]
+mod tests;
 mod timestamp;
 mod tree;
 mod value;

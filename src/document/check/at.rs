@@ -2,8 +2,8 @@
 
 use prost_reflect::{DynamicMessage, Value as Wire};
 
+use crate::document::node::{Node, Value};
 use crate::document::problem::{Finding, Stage};
-use crate::document::read::{Node, Value};
 use crate::document::resource::borrowed;
 
 type Place = (usize, usize);

@@ -12,8 +12,8 @@ mod token;
 use prost_reflect::DynamicMessage;
 
 use self::at::At;
+use super::node::Node;
 use super::problem::{Finding, Stage};
-use super::read::Node;
 
 /// The rules for a new resource.
 pub fn new(kind: &str, root: &Node, message: &DynamicMessage, findings: &mut Vec<Finding>) {

@@ -194,11 +194,10 @@ fn host(block: At<'_>, name: &str, findings: &mut Vec<Finding>) {
 
 fn kubernetes(block: At<'_>, rules: &[At<'_>], findings: &mut Vec<Finding>) {
     match block.text("type") {
-        "" | "in_cluster" | "oidc" => {}
         "static_jwks" if block.sub("static_jwks").text("jwks").is_empty() => {
             findings.push(block.breaks("static_jwks", "the type static_jwks needs static_jwks.jwks"));
         }
-        "static_jwks" => {}
+        "" | "in_cluster" | "oidc" | "static_jwks" => {}
         other => {
             let text = format!("unknown type {other:?}; write in_cluster or static_jwks");
             findings.push(block.breaks("type", text));
