@@ -1,6 +1,9 @@
 //! Portcullis.
 
 pub mod api;
+pub mod app;
+pub mod cli;
+pub mod config;
 pub mod credentials;
 #[cfg(feature = "demo")]
 pub mod demo;
@@ -11,3 +14,4 @@ pub mod schema;
 pub mod store;
 pub mod transport;
 pub mod ui;
+pub mod view;
