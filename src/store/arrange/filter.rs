@@ -181,7 +181,7 @@ fn anywhere(item: &Item, column: Option<usize>, passes: &dyn Fn(&str) -> bool) -
         _ => passes(text),
     };
     let told = |value: &Value| match value {
-        Value::None | Value::Time(_) => false,
+        Value::None | Value::Time(_) | Value::Heartbeat(_) => false,
         Value::Text(text) => seen(text),
         Value::Shared(text) => seen(text),
         Value::List(list) => list.iter().any(|part| seen(part)),
