@@ -5,7 +5,7 @@ use crate::kind::Tone;
 use crate::resource::Now;
 use crate::ui::command::Command;
 use crate::ui::footer::{Hint, anywhere};
-use crate::view::{Confirm, Effect, HelpPage, Move, Palette, Place, Step};
+use crate::view::{Confirm, Effect, HelpPage, Move, Palette, Step};
 
 use super::desk::Desk;
 
@@ -209,13 +209,4 @@ impl App {
         self.drop_held("the program was left", effects, now);
         effects.push(Effect::Quit(code));
     }
-}
-
-/// Named here so that the palette's words and the command line's agree.
-#[must_use]
-pub fn place(word: &str) -> Option<Place> {
-    if word == "overview" {
-        return Some(Place::Overview);
-    }
-    crate::kind::screen(word).map(|kind| Place::List(kind.name))
 }

@@ -5,7 +5,9 @@
 
 mod command;
 mod desk;
+mod drafts;
 mod draw;
+pub mod executor;
 mod msg;
 mod verdicts;
 mod world;
@@ -27,7 +29,7 @@ use crate::ui::key::Key;
 use crate::ui::keymap::Keymap;
 use crate::ui::notice::{Notice, Notices};
 use crate::ui::theme::Theme;
-use crate::view::{Effect, Move, Outcome, Place, Settings, Step, Ticket, Tickets, View as _};
+use crate::view::{Effect, Move, Outcome, Place, Settings, Step, Ticket, Tickets};
 
 /// Two presses of the key that cancels, no further apart, quit.
 const TWICE: Duration = Duration::from_secs(2);

@@ -13,7 +13,7 @@ use crate::resource::{Reference, clean, short};
 use crate::ui::command::{By, Command, Group, Way};
 use crate::ui::footer::Hint;
 use crate::ui::layout::floating;
-use crate::ui::text::{put, put_line, put_lines, width, wrap};
+use crate::ui::text::{put, put_lines, width, wrap};
 use crate::ui::{detail, table, yaml as yaml_ui};
 
 /// Room left free at both sides of a page.
@@ -173,20 +173,4 @@ pub fn help(offers: &[Hint], scroll: usize, area: Rect, frame: &mut Frame<'_>, c
     if !drawn.end_seen {
         more(drawn.height - scroll - drawn.rows, Rect { height: inside.height + 1, ..inside }, frame, cx);
     }
-}
-
-/// A line that sends, and what it is waiting for.
-pub fn send_line(text: &str, armed: bool, here: bool, why: &str, at: (u16, u16, u16), frame: &mut Frame<'_>, cx: &Context<'_>) {
-    let (x, y, room) = at;
-    let style = match (armed, here) {
-        (true, true) => cx.theme.bold(Tone::Accent),
-        (true, false) => cx.theme.plain(),
-        (false, _) => cx.theme.muted(),
-    };
-    let line = Line::from(vec![
-        Span::styled(if here { "▸ " } else { "  " }, cx.theme.accent()),
-        Span::styled(format!("[ {text} ]"), style),
-        Span::styled(format!("  {why}"), cx.theme.muted()),
-    ]);
-    put_line(frame.buffer_mut(), x, y, room, &line);
 }

@@ -50,6 +50,8 @@ pub enum Draft {
         reference: Reference,
         /// The revision it began from; empty for something new.
         revision: String,
+        /// The text it began as.
+        base: String,
         /// All of it.
         text: String,
     },
@@ -61,7 +63,7 @@ pub enum Draft {
 impl std::fmt::Debug for Draft {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Keep { reference, revision, text } => write!(f, "Keep({reference} at {revision:?}, {} bytes)", text.len()),
+            Self::Keep { reference, revision, text, .. } => write!(f, "Keep({reference} at {revision:?}, {} bytes)", text.len()),
             Self::Drop(reference) => write!(f, "Drop({reference})"),
         }
     }

@@ -79,12 +79,6 @@ impl Reading {
     pub fn scroll(&self) -> usize {
         self.scroll
     }
-
-    /// Whether there is more below.
-    #[must_use]
-    pub fn has_more(&self) -> bool {
-        self.scroll + self.height < self.lines
-    }
 }
 
 #[cfg(test)]

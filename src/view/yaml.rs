@@ -86,7 +86,7 @@ impl View for YamlPage {
     fn on_outcome(&mut self, _ticket: Ticket, outcome: Outcome, _cx: &Context<'_>) -> Step {
         self.asked = None;
         match outcome {
-            Outcome::Fetched(Ok(resource)) => self.text = Some(resource.to_yaml().map_err(|error| error.0)),
+            Outcome::Fetched(Ok(resource)) => self.text = Some(resource.to_yaml().map_err(|error| error.to_string())),
             Outcome::Fetched(Err(error)) if !matches!(self.text, Some(Ok(_))) => self.text = Some(Err(error.to_string())),
             _ => {}
         }

@@ -159,7 +159,7 @@ impl EditView {
             return Effect::Draft(Draft::Drop(self.draft.clone()));
         }
         let revision = self.base.as_ref().map(|base| base.revision().to_owned()).unwrap_or_default();
-        Effect::Draft(Draft::Keep { reference: self.draft.clone(), revision, text: self.text() })
+        Effect::Draft(Draft::Keep { reference: self.draft.clone(), revision, base: self.began.clone(), text: self.text() })
     }
 
     fn edited(&mut self) -> Step {
@@ -252,9 +252,13 @@ impl EditView {
                 self.stage = Stage::Conflict(Box::new(Conflict::new(&base, *theirs, &mine)));
                 Step::done().say(Tone::Warn, "not saved: somebody saved a newer one meanwhile; nothing is lost, both are shown")
             }
-            Err(error) => {
+            Err(SaveError::Refused(error)) => {
                 self.stage = Stage::Keys;
                 Step::done().say(Tone::Bad, format!("not saved: {error}; your text is kept"))
+            }
+            Err(error) => {
+                self.stage = Stage::Keys;
+                Step::done().say(Tone::Bad, format!("save: {error}"))
             }
         }
     }
@@ -365,7 +369,10 @@ impl View for EditView {
 
     fn on_paste(&mut self, text: &str, _cx: &Context<'_>) -> Step {
         match (&self.stage, &mut self.editor) {
-            (Stage::Text, Some(editor)) if editor.paste(text) == Reaction::Changed => self.edited(),
+            (Stage::Text, Some(editor)) => match editor.paste(text) {
+                Reaction::Changed => self.edited(),
+                Reaction::Moved | Reaction::Ignored => Step::done(),
+            },
             _ => Step::done(),
         }
     }

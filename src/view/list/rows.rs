@@ -166,22 +166,10 @@ impl Rows {
         self.cursor.as_ref()
     }
 
-    /// The cursor's row as it was when the shelf was last looked at.
-    #[must_use]
-    pub fn selected(&self) -> Option<&Item> {
-        self.shelf.find(self.cursor.as_ref()?)
-    }
-
     /// What a resource was when the shelf was last looked at.
     #[must_use]
     pub fn find(&self, reference: &Reference) -> Option<&Item> {
         self.shelf.find(reference)
-    }
-
-    /// The line of the cursor, from the top of the rows.
-    #[must_use]
-    pub fn line(&self) -> Option<usize> {
-        self.cursor.as_ref().map(|_| self.at - self.top)
     }
 
     /// How many rows there are.
