@@ -19,7 +19,7 @@ pub struct Arguments {
 }
 
 /// Options before or after the subcommand.
-#[derive(Args, Clone, Debug, Default)]
+#[derive(Args, Clone, Debug)]
 pub struct Options {
     /// Show a made-up cluster that runs inside this program; needs no credentials
     #[arg(long, global = true, help_heading = "Demo")]

@@ -16,7 +16,8 @@ use crate::api::Client;
 use crate::document::Resource;
 use crate::kind::{self, Item, Kind, Page, Shown};
 use crate::resource::{Reference, Strings, mask};
-use crate::store::{Arrange, Filter, Shelf, order};
+use crate::store::Shelf;
+use crate::store::arrange::{Arrange, Filter, order};
 
 /// What the words of the command line mean.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ struct Wanted {
     wire: &'static str,
     name: Option<String>,
     arrange: Arrange,
+    /// Whether a filter or a sort was asked for.
+    arranged: bool,
     format: Format,
     secrets: bool,
 }
@@ -56,8 +59,14 @@ fn understand(asked: &Get, filter: Option<&str>) -> Result<Wanted> {
         Some(text) => vec![column(kind, text)?],
         None => Vec::new(),
     };
+    let arranged = filter != Filter::default() || !sort.is_empty();
     let format = asked.output.unwrap_or(if name.is_some() { Format::Yaml } else { Format::Table });
-    Ok(Wanted { kind, wire, name, arrange: Arrange::new(kind, filter, sort), format, secrets: asked.with_secrets })
+    Ok(Wanted { kind, wire, name, arrange: arrange(kind, filter, sort), arranged, format, secrets: asked.with_secrets })
+}
+
+fn arrange(kind: &'static Kind, filter: Filter, sort: Vec<(usize, bool)>) -> Arrange {
+    let usual = Arrange::of(kind);
+    Arrange { filter, sort: if sort.is_empty() { usual.sort } else { sort } }
 }
 
 fn column(kind: &'static Kind, text: &str) -> Result<(usize, bool)> {
@@ -79,12 +88,19 @@ async fn one(client: &Client, wanted: &Wanted, name: &str, now: SystemTime, out:
         let all = gather(client, wanted).await?;
         all.into_iter().filter(|resource| resource.name() == name).collect()
     } else {
-        vec![(wanted.kind.fetch)(client, &kind::reference(wanted.wire, name)).await?]
+        vec![(wanted.kind.fetch)(client, &reference(wanted.wire, name)).await?]
     };
     if resources.is_empty() {
         return Err(Failure::failed(format!("{}/{name} not found", wanted.wire)).into());
     }
     print(wanted, resources, now, out)
+}
+
+fn reference(wire: &'static str, name: &str) -> Reference {
+    match name.split_once('/') {
+        Some((host, name)) if wire == "app_server" => Reference::new(wire, name).on_host(host),
+        _ => Reference::new(wire, name),
+    }
 }
 
 async fn gather(client: &Client, wanted: &Wanted) -> Result<Vec<Resource>> {
@@ -116,7 +132,7 @@ impl Wanted {
     }
 
     fn arranges(&self) -> bool {
-        !self.arrange.is_plain() || matches!(self.format, Format::Table | Format::Wide)
+        self.arranged || matches!(self.format, Format::Table | Format::Wide)
     }
 }
 
@@ -199,7 +215,7 @@ impl<'a> Printer<'a> {
                 }
             }
             Format::Json => {
-                let text = serde_json::to_string_pretty(&resource.to_json().map_err(|error| unprintable(&reference, &error))?)?;
+                let text = crate::document::print_json(&resource.to_json().map_err(|error| unprintable(&reference, &error))?);
                 out.write_all(if self.count == 0 { b"[\n    " } else { b",\n    " })?;
                 out.write_all(text.replace("\n", "\n    ").as_bytes())?;
             }
