@@ -2,4 +2,5 @@
 
 #[cfg(feature = "demo")]
 pub mod demo;
+pub mod document;
 pub mod schema;

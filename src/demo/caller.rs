@@ -81,11 +81,7 @@ impl Caller {
     }
 
     /// Whether the selectors let this caller see something with these labels.
-    pub(super) fn sees(
-        &self,
-        labels: &HashMap<String, String>,
-        selector: fn(&RoleConditions) -> Option<&LabelValues>,
-    ) -> bool {
+    pub(super) fn sees(&self, labels: &HashMap<String, String>, selector: fn(&RoleConditions) -> Option<&LabelValues>) -> bool {
         let matched = |conditions: &RoleConditions| selector(conditions).is_some_and(|wanted| selects(wanted, labels));
         !self.conditions(|spec| spec.deny.as_ref()).any(matched) && self.conditions(|spec| spec.allow.as_ref()).any(matched)
     }

@@ -48,12 +48,15 @@ pub(super) struct Cluster {
 impl Cluster {
     /// A cluster with its seeds, nobody connected.
     pub(super) fn new(options: Options, faults: Faults) -> Result<Self, Error> {
-        let collections = Kind::ALL.map(|kind| Collection::default().with_made(scale::made(kind, options.scale, options.now.now())));
+        let collections =
+            Kind::ALL.map(|kind| Collection::default().with_made(scale::made(kind, options.scale, options.now.now())));
         let mut cluster =
             Self { options, faults, watchers: Vec::new(), ids: Ids::new(options.seed), collections, streams_cut: 0 };
         for (kind, file, bytes) in seed::load(cluster.now())? {
             let bytes = if kind == Kind::Role { super::defaults::complete(bytes) } else { Ok(bytes) };
-            bytes.and_then(|bytes| cluster.put(kind, bytes)).map_err(|status| Error::Seed(file, status.message().to_owned()))?;
+            bytes
+                .and_then(|bytes| cluster.put(kind, bytes))
+                .map_err(|status| Error::Seed(file, status.message().to_owned()))?;
         }
         Ok(cluster)
     }

@@ -3,11 +3,11 @@
 use prost::Message;
 use tonic::Status;
 
+use super::CLUSTER_NAME;
 use super::caller::Caller;
 use super::cluster::Cluster;
 use super::collection::{Kind, header, revision};
 use super::route::Route;
-use super::CLUSTER_NAME;
 use crate::schema::Raw;
 use crate::schema::method as call;
 use crate::schema::proto::{

@@ -99,7 +99,8 @@ impl Cluster {
             caller.may("access_request", &["list", "read"])?;
         }
         let everything = caller.may("access_request", &["list", "read"]).is_ok();
-        let one = (!wanted.id.is_empty()).then(|| self.get(Kind::AccessRequest, &wanted.id).map(|bytes| (wanted.id.clone(), bytes)));
+        let one =
+            (!wanted.id.is_empty()).then(|| self.get(Kind::AccessRequest, &wanted.id).map(|bytes| (wanted.id.clone(), bytes)));
         let all = || self.of(Kind::AccessRequest).all(self.now());
         let candidates: Vec<_> = one.map_or_else(|| all().collect(), |one| one.into_iter().collect());
         let opened = candidates.into_iter().filter_map(|(name, bytes)| {
@@ -208,7 +209,8 @@ impl Cluster {
         spec.rtm.clear();
         for role in &roles {
             for asking in caller.asking().filter(|asking| concerns(asking, role)) {
-                let standard = [AccessReviewThreshold { name: "default".to_owned(), approve: 1, deny: 1, ..Default::default() }];
+                let standard =
+                    [AccessReviewThreshold { name: "default".to_owned(), approve: 1, deny: 1, ..Default::default() }];
                 let own = if asking.thresholds.is_empty() { &standard[..] } else { &asking.thresholds };
                 let i = own.iter().map(|threshold| position(&mut spec.thresholds, threshold)).collect();
                 spec.rtm.entry(role.clone()).or_default().s.push(ThresholdIndexSet { i });
@@ -245,7 +247,10 @@ impl Cluster {
         }
         if !wanted.roles.is_empty() {
             if state != RequestState::Approved {
-                return Err(Status::invalid_argument(format!("cannot override roles when setting state: {}", short(wanted.state))));
+                return Err(Status::invalid_argument(format!(
+                    "cannot override roles when setting state: {}",
+                    short(wanted.state)
+                )));
             }
             if let Some(role) = wanted.roles.iter().find(|role| !spec.roles.contains(role)) {
                 return Err(Status::invalid_argument(format!("role {role:?} was not part of the request")));

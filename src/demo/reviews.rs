@@ -28,7 +28,10 @@ impl Cluster {
         }
         let mut review = sent.review.unwrap_or_default();
         if !review.author.is_empty() && review.author != user {
-            return Err(Status::permission_denied(format!("user {user:?} cannot submit a review on behalf of {:?}", review.author)));
+            return Err(Status::permission_denied(format!(
+                "user {user:?} cannot submit a review on behalf of {:?}",
+                review.author
+            )));
         }
         self.admin_action()?;
         check(&review)?;

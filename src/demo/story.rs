@@ -307,7 +307,7 @@ mod tests {
 
     #[test]
     fn agents_go_and_come_back_and_nothing_piles_up() {
-        let counts = lived(4 * 3600);
+        let counts = lived(5400);
         let of = |kind: Kind| counts.iter().map(move |count| count[kind as usize]);
         let all = counts[0][Kind::AppServer as usize];
         assert_eq!(of(Kind::AppServer).max(), Some(all));

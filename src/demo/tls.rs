@@ -91,7 +91,8 @@ impl Authority {
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
         let model = params.signed_by(&key, &self.user_issuer).map_err(failed)?;
         let certificate = self.renamed(model.der(), &subject(person)).ok_or_else(|| failed("a certificate did not parse"))?;
-        let file = [&key.serialize_pem(), &pem(&certificate), &pem(self.host.der())].map(|part| format!("{}\n", part.trim())).concat();
+        let file =
+            [&key.serialize_pem(), &pem(&certificate), &pem(self.host.der())].map(|part| format!("{}\n", part.trim())).concat();
         Ok(Issued { certificate, file })
     }
 

@@ -65,11 +65,7 @@ impl Cluster {
         Ok(ProvisionTokenList { provision_tokens: self.of(Kind::Token).all(self.now()).map(|(_, bytes)| bytes).collect() })
     }
 
-    fn list_tokens(
-        &self,
-        caller: &Caller,
-        wanted: &ListProvisionTokensRequest,
-    ) -> Result<ListProvisionTokensResponse, Status> {
+    fn list_tokens(&self, caller: &Caller, wanted: &ListProvisionTokensRequest) -> Result<ListProvisionTokensResponse, Status> {
         caller.may("token", &["list", "read"])?;
         self.admin_action()?;
         let limit = usize::try_from(wanted.limit).ok().filter(|limit| (1..=1000).contains(limit)).unwrap_or(1000);

@@ -89,7 +89,8 @@ impl Cluster {
             ..Metadata::default()
         };
         let version = header(last).map(|header| header.version).unwrap_or_default();
-        let gone = ResourceHeader { kind: kind.word().to_owned(), version, metadata: Some(metadata), ..ResourceHeader::default() };
+        let gone =
+            ResourceHeader { kind: kind.word().to_owned(), version, metadata: Some(metadata), ..ResourceHeader::default() };
         self.publish(kind, None, &event(Operation::Delete, Resource::ResourceHeader(gone)));
     }
 
