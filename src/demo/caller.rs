@@ -116,7 +116,7 @@ impl Caller {
         !roles.iter().any(denied) && !roles.is_empty() && roles.iter().all(allowed)
     }
 
-    fn review_roles<'a>(&'a self, side: Side) -> impl Iterator<Item = &'a String> {
+    fn review_roles(&self, side: Side) -> impl Iterator<Item = &String> {
         self.conditions(side).filter_map(|conditions| conditions.review_requests.as_ref()).flat_map(|review| &review.roles)
     }
 

@@ -76,8 +76,7 @@ impl Cluster {
         let mut turn = tokio::time::interval(Duration::from_secs(1) / TURNS);
         second.set_missed_tick_behavior(MissedTickBehavior::Skip);
         turn.set_missed_tick_behavior(MissedTickBehavior::Skip);
-        let still = self.options.scale > 0 || self.options.now != Clock::Running;
-        let mut story = (!still).then(Story::default);
+        let mut story = (self.options.now == Clock::Running).then(|| Story::new(self.options.scale > 0));
         let mut owed = 0;
         loop {
             tokio::select! {
@@ -91,8 +90,8 @@ impl Cluster {
                     Err(_) => return,
                 },
                 _ = second.tick() => {
-                    self.expire();
                     if let Some(story) = &mut story {
+                        self.expire();
                         story.go_on(&mut self);
                     }
                 }
@@ -114,6 +113,7 @@ impl Cluster {
         self.offer_roles(&caller, &mut on);
         self.offer_tokens(&caller, &mut on);
         self.offer_requests(&caller, &mut on);
+        self.offer_asking(&caller, &mut on);
         self.offer_reviews(&caller, &mut on);
         self.offer_leaves(&caller, &mut on);
         self.offer_apps(&caller, &mut on);
@@ -202,12 +202,18 @@ impl Cluster {
         }
     }
 
-    /// Heartbeats of made-up app servers, here and there.
+    /// Heartbeats of app servers, here and there.
     fn touch(&mut self, how_many: u32) {
         for _ in 0..how_many {
-            let index = self.ids.below(self.options.scale as usize);
-            let key = scale::app_server_key(u32::try_from(index).unwrap_or_default());
-            if let Some(bytes) = self.get(Kind::AppServer, &key) {
+            let key = if self.options.scale == 0 {
+                let servers = self.of(Kind::AppServer).stored().count();
+                let chosen = self.ids.below(servers);
+                self.of(Kind::AppServer).stored().nth(chosen).map(|(key, _)| key.clone())
+            } else {
+                let index = self.ids.below(self.options.scale as usize);
+                Some(scale::app_server_key(u32::try_from(index).unwrap_or_default()))
+            };
+            if let Some(bytes) = key.and_then(|key| self.get(Kind::AppServer, &key)) {
                 self.publish_put(Kind::AppServer, &bytes);
             }
         }

@@ -8,6 +8,7 @@
 //! the rules are plain functions that a test can call without a socket.
 
 mod apps;
+mod asking;
 mod caller;
 mod cluster;
 mod collection;
@@ -179,7 +180,7 @@ impl Server {
 }
 
 /// Where the story's certificates start and end, seen from now.
-const LOGIN: Duration = Duration::from_secs(12 * 3600);
+const LOGIN: Duration = Duration::from_hours(12);
 
 #[cfg(test)]
 mod tests;

@@ -40,7 +40,7 @@ impl Cluster {
         if spec.user == user || !caller.may_review(&spec.roles) {
             return Err(no_say());
         }
-        review.author = user.to_owned();
+        user.clone_into(&mut review.author);
         review.created = Some(self.now().into());
         let spec = with_review(spec, review, &caller.identity.roles)?;
         self.store_request(request, spec)

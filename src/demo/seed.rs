@@ -68,7 +68,8 @@ fn dated(text: &str, now: SystemTime) -> Result<String, String> {
     for part in quoted {
         let (told, rest) = part.split_once("@\"").unwrap_or((part, ""));
         let seconds = now + offset(told).ok_or(told)?;
-        dated.push_str(&format!("\"{}\"{rest}", Timestamp { seconds, nanos: 0 }));
+        let moment = Timestamp { seconds, nanos: 0 }.to_string();
+        dated.extend(["\"", &moment, "\"", rest]);
     }
     Ok(dated)
 }

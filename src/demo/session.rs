@@ -86,8 +86,7 @@ impl Cluster {
 
     /// Roles the caller may ask for and does not hold.
     pub(super) fn requestable(&self, caller: &Caller) -> Vec<String> {
-        let names = self.of(Kind::Role).all(self.now()).map(|(name, _)| name);
-        names.filter(|name| !caller.holds(name) && caller.may_ask_for(name)).collect()
+        self.of(Kind::Role).keys().filter(|name| !caller.holds(name) && caller.may_ask_for(name)).collect()
     }
 }
 

@@ -82,9 +82,9 @@ impl Authority {
         let now = self.clock.now();
         // The login minute and the day before, as on the server; the identity's end is what the header counts down to.
         let (from, until) = if person.expired {
-            (now - Duration::from_secs(36 * 3600), now - Duration::from_secs(24 * 3600))
+            (now - Duration::from_hours(36), now - Duration::from_hours(24))
         } else {
-            (now - Duration::from_secs(60), now + LOGIN)
+            (now - Duration::from_mins(1), now + LOGIN)
         };
         (params.not_before, params.not_after) = (whole_seconds(from), whole_seconds(until));
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];

@@ -116,11 +116,11 @@ fn complete(token: Bytes) -> Result<Bytes, Status> {
     let mut token = Kind::Token.open(token).ok_or_else(|| Status::invalid_argument("this is no token"))?;
     token.set_field_by_name("kind", word("token"));
     token.set_field_by_name("version", word("v2"));
-    if let Some(spec) = token.get_field_by_name_mut("spec").and_then(Value::as_message_mut) {
-        if !spec.has_field_by_name("join_method") {
-            let method = if spec.has_field_by_name("allow") { "ec2" } else { "token" };
-            spec.set_field_by_name("join_method", word(method));
-        }
+    if let Some(spec) = token.get_field_by_name_mut("spec").and_then(Value::as_message_mut)
+        && !spec.has_field_by_name("join_method")
+    {
+        let method = if spec.has_field_by_name("allow") { "ec2" } else { "token" };
+        spec.set_field_by_name("join_method", word(method));
     }
     Ok(token.encode_to_vec().into())
 }
