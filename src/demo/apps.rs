@@ -55,6 +55,7 @@ impl Cluster {
             Some(key) => (self.get(Kind::AppServer, &key).into_iter().filter(keep).collect(), String::new()),
             None => self.of(Kind::AppServer).page(&wanted.start_key, limit, self.now(), keep),
         };
+        let servers = self.all_seen(Kind::AppServer, servers);
         let resources = servers.into_iter().map(|bytes| PaginatedResource { resource: Some(Resource::AppServer(bytes)) });
         Ok(ListResourcesResponse { resources: resources.collect(), next_key, total_count: 0 })
     }

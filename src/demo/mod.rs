@@ -15,6 +15,7 @@ mod collection;
 mod defaults;
 mod fault;
 mod ids;
+mod lag;
 mod leaves;
 mod name;
 mod requests;

@@ -85,13 +85,15 @@ impl Cluster {
             caller.may("access_request", &["list", "read"])?;
         }
         let everything = caller.may("access_request", &["list", "read"]).is_ok();
-        let one =
-            (!wanted.id.is_empty()).then(|| self.get(Kind::AccessRequest, &wanted.id).map(|bytes| (wanted.id.clone(), bytes)));
-        let all = || self.of(Kind::AccessRequest).all(self.now());
-        let candidates: Vec<_> = one.map_or_else(|| all().collect(), |one| one.into_iter().collect());
-        let opened = candidates.into_iter().filter_map(|(name, bytes)| {
-            let spec = AccessRequestV3::decode(bytes.clone()).ok()?.spec?;
-            Some((spec, name, bytes))
+        // One request is answered from the storage, a list from the cache.
+        let candidates: Vec<_> = if wanted.id.is_empty() {
+            self.all_seen(Kind::AccessRequest, self.of(Kind::AccessRequest).all(self.now()).map(|(_, bytes)| bytes).collect())
+        } else {
+            self.get(Kind::AccessRequest, &wanted.id).into_iter().collect()
+        };
+        let opened = candidates.into_iter().filter_map(|bytes| {
+            let request = AccessRequestV3::decode(bytes.clone()).ok()?;
+            Some((request.spec?, request.metadata?.name, bytes))
         });
         Ok(opened
             .filter(|(spec, _, _)| wanted.user.is_empty() || wanted.user == spec.user)

@@ -15,7 +15,7 @@ use super::collection::Kind;
 use super::session::moment;
 use super::tls::Person;
 use crate::document::Resource;
-use crate::schema::types::{AccessRequestV3, Metadata, ResourceHeader, UserV2};
+use crate::schema::types::{AccessRequestV3, AccessReviewThreshold, Metadata, ResourceHeader, RoleV6, ThresholdIndexSet, UserV2};
 
 /// The visitor.
 pub(super) const ADA: &str = "ada";
@@ -96,6 +96,32 @@ fn offset(told: &str) -> Option<i64> {
         rest = after;
     }
     Some(sign * seconds)
+}
+
+/// The seed as it would be without the Enterprise parts: no votes, no thresholds but the standard one.
+pub(super) fn for_community(kind: Kind, bytes: Bytes) -> Bytes {
+    match kind {
+        Kind::Role => RoleV6::decode(bytes.clone()).map_or(bytes, |mut role| {
+            if let Some(allow) = role.spec.as_mut().and_then(|spec| spec.allow.as_mut()) {
+                allow.review_requests = None;
+                if let Some(request) = &mut allow.request {
+                    (request.thresholds, request.search_as_roles, request.reason) = Default::default();
+                }
+            }
+            role.encode_to_vec().into()
+        }),
+        Kind::AccessRequest => AccessRequestV3::decode(bytes.clone()).map_or(bytes, |mut request| {
+            if let Some(spec) = &mut request.spec {
+                spec.reviews.clear();
+                spec.resource_ids.clear();
+                let standard = AccessReviewThreshold { name: "default".to_owned(), approve: 1, deny: 1, ..Default::default() };
+                spec.thresholds = vec![standard];
+                spec.rtm.values_mut().for_each(|sets| sets.s = vec![ThresholdIndexSet { i: vec![0] }]);
+            }
+            request.encode_to_vec().into()
+        }),
+        _ => bytes,
+    }
 }
 
 /// A seeded user as somebody to make a certificate for.

@@ -62,7 +62,8 @@ impl Cluster {
     fn get_tokens(&self, caller: &Caller) -> Result<ProvisionTokenList, Status> {
         caller.may("token", &["list", "read"])?;
         self.admin_action()?;
-        Ok(ProvisionTokenList { provision_tokens: self.of(Kind::Token).all(self.now()).map(|(_, bytes)| bytes).collect() })
+        let all = self.of(Kind::Token).all(self.now()).map(|(_, bytes)| bytes).collect();
+        Ok(ProvisionTokenList { provision_tokens: self.all_seen(Kind::Token, all) })
     }
 
     fn list_tokens(&self, caller: &Caller, wanted: &ListProvisionTokensRequest) -> Result<ListProvisionTokensResponse, Status> {
@@ -70,7 +71,7 @@ impl Cluster {
         self.admin_action()?;
         let limit = usize::try_from(wanted.limit).ok().filter(|limit| (1..=1000).contains(limit)).unwrap_or(1000);
         let (tokens, next_key) = self.of(Kind::Token).page(&wanted.start_key, limit, self.now(), |_| true);
-        Ok(ListProvisionTokensResponse { tokens, next_key })
+        Ok(ListProvisionTokensResponse { tokens: self.all_seen(Kind::Token, tokens), next_key })
     }
 
     fn write_token(&mut self, caller: &Caller, token: Bytes, verbs: &[&str], new: bool) -> Result<Empty, Status> {
