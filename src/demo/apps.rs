@@ -48,12 +48,14 @@ impl Cluster {
         let asked = Asked::read(wanted)?;
         let unfiltered = asked.is_all() && caller.sees_all(app_labels);
         let keep = |bytes: &Bytes| unfiltered || opened(bytes).is_some_and(|app| asked.admits(&app) && may_see(caller, &app));
-        let named = asked.name.as_deref().and_then(scale::app_server_named).filter(|key| self.get(Kind::AppServer, key).is_some());
+        let named =
+            asked.name.as_deref().and_then(scale::app_server_named).filter(|key| self.get(Kind::AppServer, key).is_some());
         let (servers, next_key) = match named {
             // A made-up name says where it is; going through all the others would hold up everybody.
             Some(key) => (self.get(Kind::AppServer, &key).into_iter().filter(keep).collect(), String::new()),
             None => self.of(Kind::AppServer).page(&wanted.start_key, limit, self.now(), keep),
         };
+        let servers = self.all_seen(Kind::AppServer, servers);
         let resources = servers.into_iter().map(|bytes| PaginatedResource { resource: Some(Resource::AppServer(bytes)) });
         Ok(ListResourcesResponse { resources: resources.collect(), next_key, total_count: 0 })
     }
@@ -168,7 +170,8 @@ mod tests {
 
     #[test]
     fn predicates_are_read_or_refused() {
-        let read = |text: &str| Asked::read(&ListResourcesRequest { predicate_expression: text.to_owned(), ..Default::default() });
+        let read =
+            |text: &str| Asked::read(&ListResourcesRequest { predicate_expression: text.to_owned(), ..Default::default() });
         let asked = read(r#"name == "grafana" && labels["env"] == "prod""#).expect("both forms");
         assert_eq!(asked.name.as_deref(), Some("grafana"));
         assert_eq!(asked.labels.get("env").map(String::as_str), Some("prod"));

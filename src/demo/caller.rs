@@ -81,11 +81,7 @@ impl Caller {
     }
 
     /// Whether the selectors let this caller see something with these labels.
-    pub(super) fn sees(
-        &self,
-        labels: &HashMap<String, String>,
-        selector: fn(&RoleConditions) -> Option<&LabelValues>,
-    ) -> bool {
+    pub(super) fn sees(&self, labels: &HashMap<String, String>, selector: fn(&RoleConditions) -> Option<&LabelValues>) -> bool {
         let matched = |conditions: &RoleConditions| selector(conditions).is_some_and(|wanted| selects(wanted, labels));
         !self.conditions(|spec| spec.deny.as_ref()).any(matched) && self.conditions(|spec| spec.allow.as_ref()).any(matched)
     }
@@ -120,7 +116,7 @@ impl Caller {
         !roles.iter().any(denied) && !roles.is_empty() && roles.iter().all(allowed)
     }
 
-    fn review_roles<'a>(&'a self, side: Side) -> impl Iterator<Item = &'a String> {
+    fn review_roles(&self, side: Side) -> impl Iterator<Item = &String> {
         self.conditions(side).filter_map(|conditions| conditions.review_requests.as_ref()).flat_map(|review| &review.roles)
     }
 

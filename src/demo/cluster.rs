@@ -8,18 +8,19 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use prost::Message;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior};
 use tonic::Status;
 
 use super::caller::{Caller, Identity};
 use super::collection::{Collection, Kind};
 use super::fault::Faults;
 use super::ids::Ids;
+use super::lag::{Change, Lag};
 use super::route::{Answer, Route};
 use super::story::Story;
 use super::tls::Person;
-use super::watch::Watcher;
-use super::{Clock, Error, Options, scale, seed};
+use super::watch::{Watcher, delete_event, put_event};
+use super::{Clock, Edition, Error, Options, scale, seed};
 use crate::schema::types::RoleV6;
 
 /// One call on its way in.
@@ -41,6 +42,7 @@ pub(super) struct Cluster {
     pub(super) faults: Faults,
     pub(super) watchers: Vec<Watcher>,
     pub(super) ids: Ids,
+    pub(super) lag: Lag,
     collections: [Collection; Kind::ALL.len()],
     streams_cut: u64,
 }
@@ -48,12 +50,23 @@ pub(super) struct Cluster {
 impl Cluster {
     /// A cluster with its seeds, nobody connected.
     pub(super) fn new(options: Options, faults: Faults) -> Result<Self, Error> {
-        let collections = Kind::ALL.map(|kind| Collection::default().with_made(scale::made(kind, options.scale, options.now.now())));
-        let mut cluster =
-            Self { options, faults, watchers: Vec::new(), ids: Ids::new(options.seed), collections, streams_cut: 0 };
+        let collections =
+            Kind::ALL.map(|kind| Collection::default().with_made(scale::made(kind, options.scale, options.now.now())));
+        let mut cluster = Self {
+            options,
+            faults,
+            watchers: Vec::new(),
+            ids: Ids::new(options.seed),
+            lag: Lag::default(),
+            collections,
+            streams_cut: 0,
+        };
         for (kind, file, bytes) in seed::load(cluster.now())? {
+            let bytes = if options.edition == Edition::Community { seed::for_community(kind, bytes) } else { bytes };
             let bytes = if kind == Kind::Role { super::defaults::complete(bytes) } else { Ok(bytes) };
-            bytes.and_then(|bytes| cluster.put(kind, bytes)).map_err(|status| Error::Seed(file, status.message().to_owned()))?;
+            bytes
+                .and_then(|bytes| cluster.put(kind, bytes))
+                .map_err(|status| Error::Seed(file, status.message().to_owned()))?;
         }
         Ok(cluster)
     }
@@ -73,11 +86,12 @@ impl Cluster {
         let mut turn = tokio::time::interval(Duration::from_secs(1) / TURNS);
         second.set_missed_tick_behavior(MissedTickBehavior::Skip);
         turn.set_missed_tick_behavior(MissedTickBehavior::Skip);
-        let still = self.options.scale > 0 || self.options.now != Clock::Running;
-        let mut story = (!still).then(Story::default);
+        let mut story = (self.options.now == Clock::Running).then(|| Story::new(self.options.scale > 0));
         let mut owed = 0;
         loop {
+            let due = self.lag.due();
             tokio::select! {
+                () = tokio::time::sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => self.catch_up(),
                 call = calls.recv() => match call {
                     // Who asked may be gone by now; what was done stays done, as on any server.
                     Some(Call { path, body, identity, reply }) => drop(reply.send(self.answer(&path, &body, identity))),
@@ -88,8 +102,8 @@ impl Cluster {
                     Err(_) => return,
                 },
                 _ = second.tick() => {
-                    self.expire();
                     if let Some(story) = &mut story {
+                        self.expire();
                         story.go_on(&mut self);
                     }
                 }
@@ -104,6 +118,7 @@ impl Cluster {
 
     /// One call, from its bytes to what goes back.
     pub(super) fn answer(&mut self, path: &str, body: &Bytes, identity: Identity) -> Result<Answer, Status> {
+        self.catch_up();
         self.suffer();
         let caller = self.caller(identity)?;
         let mut on = Route::new(path, body);
@@ -111,6 +126,7 @@ impl Cluster {
         self.offer_roles(&caller, &mut on);
         self.offer_tokens(&caller, &mut on);
         self.offer_requests(&caller, &mut on);
+        self.offer_asking(&caller, &mut on);
         self.offer_reviews(&caller, &mut on);
         self.offer_leaves(&caller, &mut on);
         self.offer_apps(&caller, &mut on);
@@ -129,7 +145,7 @@ impl Cluster {
 
     /// The same for a caller, with what a test arranged to happen after the next read.
     pub(super) fn read(&mut self, kind: Kind, key: &str) -> Option<Bytes> {
-        let bytes = self.get(kind, key)?;
+        let bytes = self.seen(kind, key)?;
         if self.faults.take_bump_after_read(kind.word(), key) {
             drop(self.put(kind, bytes.clone()));
         }
@@ -141,8 +157,9 @@ impl Cluster {
         let revision = self.ids.next();
         let stamped = kind.stamped(bytes, &revision).and_then(|bytes| Some((kind.key(&bytes)?, bytes)));
         let (key, bytes) = stamped.ok_or_else(|| Status::invalid_argument("missing parameter Metadata"))?;
-        self.collections[kind as usize].put(key, bytes.clone());
-        self.publish_put(kind, &bytes);
+        let before = self.get(kind, &key);
+        self.collections[kind as usize].put(key.clone(), bytes.clone());
+        self.tell(Change { kind, key, before, event: put_event(kind, &bytes), after: Some(bytes.clone()) });
         Ok(bytes)
     }
 
@@ -150,7 +167,8 @@ impl Cluster {
     pub(super) fn delete(&mut self, kind: Kind, key: &str) -> bool {
         let Some(last) = self.get(kind, key) else { return false };
         self.collections[kind as usize].remove(key);
-        self.publish_delete(kind, key, &last);
+        let event = delete_event(kind, key, &last);
+        self.tell(Change { kind, key: key.to_owned(), before: Some(last), event, after: None });
         true
     }
 
@@ -165,6 +183,10 @@ impl Cluster {
     fn caller(&self, identity: Identity) -> Result<Caller, Status> {
         if !identity.is_nobody() && self.get(Kind::User, &identity.user).is_none() {
             return Err(Status::not_found(format!("access denied\n\t\"user\" {:?} does not exist", identity.user)));
+        }
+        // The reason stays in the server's log.
+        if self.faults.look(|plan| plan.locked.contains(&identity.user)) {
+            return Err(Status::permission_denied("access denied"));
         }
         let roles = identity.roles.iter().filter_map(|name| RoleV6::decode(self.get(Kind::Role, name)?).ok()).collect();
         Ok(Caller { identity, roles, hidden: self.faults.look(|plan| plan.denied.clone()) })
@@ -199,13 +221,19 @@ impl Cluster {
         }
     }
 
-    /// Heartbeats of made-up app servers, here and there.
+    /// Heartbeats of app servers, here and there.
     fn touch(&mut self, how_many: u32) {
         for _ in 0..how_many {
-            let index = self.ids.below(self.options.scale as usize);
-            let key = scale::app_server_key(u32::try_from(index).unwrap_or_default());
-            if let Some(bytes) = self.get(Kind::AppServer, &key) {
-                self.publish_put(Kind::AppServer, &bytes);
+            let key = if self.options.scale == 0 {
+                let servers = self.of(Kind::AppServer).stored().count();
+                let chosen = self.ids.below(servers);
+                self.of(Kind::AppServer).stored().nth(chosen).map(|(key, _)| key.clone())
+            } else {
+                let index = self.ids.below(self.options.scale as usize);
+                Some(scale::app_server_key(u32::try_from(index).unwrap_or_default()))
+            };
+            if let Some(bytes) = key.and_then(|key| self.get(Kind::AppServer, &key)) {
+                self.publish(Kind::AppServer, Some(&bytes), &put_event(Kind::AppServer, &bytes));
             }
         }
     }

@@ -163,6 +163,13 @@ impl Collection {
         self.from("", now)
     }
 
+    /// The same, names only: making a hundred thousand objects to know what they are called would hold everybody up.
+    pub(super) fn keys(&self) -> impl Iterator<Item = String> {
+        let made = self.made.into_iter().flat_map(|made| (0..made.count).map(move |index| (index, (made.key)(index))));
+        let made = made.filter(|(index, _)| !self.replaced.contains(index)).map(|(_, key)| key);
+        self.stored.keys().cloned().chain(made)
+    }
+
     /// Up to `limit` objects that `keep` likes, beginning with the one named `start`.
     pub(super) fn page(&self, start: &str, limit: usize, now: SystemTime, mut keep: impl FnMut(&Bytes) -> bool) -> Page {
         let mut page = Vec::new();

@@ -30,6 +30,8 @@ pub(super) struct Plan {
     pub(super) denied: BTreeSet<String>,
     pub(super) missing: BTreeSet<String>,
     pub(super) delays: BTreeMap<String, Duration>,
+    pub(super) locked: BTreeSet<String>,
+    pub(super) lag: Duration,
     pub(super) mfa: bool,
     /// Kind and name of what is changed by somebody else right after the next read of it.
     pub(super) bump_after_read: Option<(String, String)>,
@@ -99,6 +101,18 @@ impl Faults {
         self.plan.send_modify(|plan| {
             plan.delays.insert(method.to_owned(), by);
         });
+    }
+
+    /// Locks a user: every call is refused, an open watch goes on.
+    pub fn lock(&self, user: &str) {
+        self.plan.send_modify(|plan| {
+            plan.locked.insert(user.to_owned());
+        });
+    }
+
+    /// How long reads and events stay behind writes; on a real server up to about a second.
+    pub fn lag(&self, by: Duration) {
+        self.plan.send_modify(|plan| plan.lag = by);
     }
 
     /// Demands a second factor for calls that change things, as some clusters do.

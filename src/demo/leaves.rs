@@ -3,11 +3,11 @@
 use prost::Message;
 use tonic::Status;
 
+use super::CLUSTER_NAME;
 use super::caller::Caller;
 use super::cluster::Cluster;
 use super::collection::{Kind, header, revision};
 use super::route::Route;
-use super::CLUSTER_NAME;
 use crate::schema::Raw;
 use crate::schema::method as call;
 use crate::schema::proto::{
@@ -42,8 +42,8 @@ impl Cluster {
     fn list_leaves(&self, caller: &Caller, wanted: &PageRequest) -> Result<ListRemoteClustersResponse, Status> {
         caller.may("remote_cluster", &["list"])?;
         let limit = usize::try_from(wanted.page_size).ok().filter(|size| (1..=1000).contains(size)).unwrap_or(1000);
-        let (mut remote_clusters, next_page_token) =
-            self.of(Kind::RemoteCluster).page(&wanted.page_token, limit, self.now(), |_| true);
+        let (page, next_page_token) = self.of(Kind::RemoteCluster).page(&wanted.page_token, limit, self.now(), |_| true);
+        let mut remote_clusters = self.all_seen(Kind::RemoteCluster, page);
         remote_clusters.retain(|leaf| may_see(caller, leaf));
         Ok(ListRemoteClustersResponse { remote_clusters, next_page_token })
     }

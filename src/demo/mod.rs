@@ -8,12 +8,14 @@
 //! the rules are plain functions that a test can call without a socket.
 
 mod apps;
+mod asking;
 mod caller;
 mod cluster;
 mod collection;
 mod defaults;
 mod fault;
 mod ids;
+mod lag;
 mod leaves;
 mod name;
 mod requests;
@@ -179,7 +181,7 @@ impl Server {
 }
 
 /// Where the story's certificates start and end, seen from now.
-const LOGIN: Duration = Duration::from_secs(12 * 3600);
+const LOGIN: Duration = Duration::from_hours(12);
 
 #[cfg(test)]
 mod tests;

@@ -76,12 +76,11 @@ fn tlv(tag: u8, content: &[u8]) -> Vec<u8> {
     let length = content.len().to_be_bytes();
     let digits: Vec<u8> = length.into_iter().skip_while(|digit| *digit == 0).collect();
     let mut out = vec![tag];
-    match content.len() {
-        0..0x80 => out.extend(content.len().to_be_bytes().last()),
-        _ => {
-            out.extend((0x80 | digits.len()).to_be_bytes().last());
-            out.extend(digits);
-        }
+    if content.len() < 0x80 {
+        out.extend(content.len().to_be_bytes().last());
+    } else {
+        out.extend((0x80 | digits.len()).to_be_bytes().last());
+        out.extend(digits);
     }
     out.extend_from_slice(content);
     out

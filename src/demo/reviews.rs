@@ -28,7 +28,10 @@ impl Cluster {
         }
         let mut review = sent.review.unwrap_or_default();
         if !review.author.is_empty() && review.author != user {
-            return Err(Status::permission_denied(format!("user {user:?} cannot submit a review on behalf of {:?}", review.author)));
+            return Err(Status::permission_denied(format!(
+                "user {user:?} cannot submit a review on behalf of {:?}",
+                review.author
+            )));
         }
         self.admin_action()?;
         check(&review)?;
@@ -37,7 +40,7 @@ impl Cluster {
         if spec.user == user || !caller.may_review(&spec.roles) {
             return Err(no_say());
         }
-        review.author = user.to_owned();
+        user.clone_into(&mut review.author);
         review.created = Some(self.now().into());
         let spec = with_review(spec, review, &caller.identity.roles)?;
         self.store_request(request, spec)

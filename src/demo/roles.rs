@@ -41,7 +41,7 @@ impl Cluster {
         caller.may("role", &["list", "read"])?;
         let limit = page_size(wanted.limit, 100, 16_000)?;
         let (roles, next_key) = self.of(Kind::Role).page(&wanted.start_key, limit, self.now(), |_| true);
-        Ok(ListRolesResponse { roles, next_key })
+        Ok(ListRolesResponse { roles: self.all_seen(Kind::Role, roles), next_key })
     }
 
     fn create_role(&mut self, caller: &Caller, role: Bytes) -> Result<Bytes, Status> {

@@ -98,7 +98,8 @@ impl Front {
             Some(_) => return,
         };
         let service = service_fn(move |request| self.clone().respond(request, identity.clone()));
-        let served = hyper::server::conn::http2::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(tls), service);
+        let served =
+            hyper::server::conn::http2::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(tls), service);
         tokio::select! {
             _ = served => {}
             _ = faults.wait_for(|plan| plan.connections_cut > cut_before) => {}
@@ -146,18 +147,24 @@ impl Front {
             Answer::Many(messages) => complete(messages),
             Answer::Events(events) => {
                 let faults = self.faults.clone();
-                Box::pin(ReceiverStream::new(events).then(move |piece| {
-                    let faults = faults.clone();
-                    async move {
-                        thawed(&faults).await;
-                        piece
-                    }
-                }).filter_map(|piece| match piece {
-                    Piece::Message(message) => Some(Ok(Frame::data(framed(&message)))),
-                    Piece::Cut(Cut::Unavailable) => Some(Ok(Frame::trailers(trailers(&Status::unavailable("the watcher was closed"))))),
-                    Piece::Cut(Cut::Reset) => Some(Err(WasCut)),
-                    Piece::Cut(Cut::Silent) => None,
-                }))
+                Box::pin(
+                    ReceiverStream::new(events)
+                        .then(move |piece| {
+                            let faults = faults.clone();
+                            async move {
+                                thawed(&faults).await;
+                                piece
+                            }
+                        })
+                        .filter_map(|piece| match piece {
+                            Piece::Message(message) => Some(Ok(Frame::data(framed(&message)))),
+                            Piece::Cut(Cut::Unavailable) => {
+                                Some(Ok(Frame::trailers(trailers(&Status::unavailable("the watcher was closed")))))
+                            }
+                            Piece::Cut(Cut::Reset) => Some(Err(WasCut)),
+                            Piece::Cut(Cut::Silent) => None,
+                        }),
+                )
             }
         }
     }

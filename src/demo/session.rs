@@ -52,7 +52,8 @@ impl Cluster {
     }
 
     fn current_roles(&self, caller: &Caller) -> Result<Vec<Raw>, Status> {
-        let find = |name: &String| self.get(Kind::Role, name).ok_or_else(|| Status::not_found(format!("role {name} is not found")));
+        let find =
+            |name: &String| self.get(Kind::Role, name).ok_or_else(|| Status::not_found(format!("role {name} is not found")));
         caller.identity.roles.iter().map(|name| find(name).map(Raw)).collect()
     }
 
@@ -77,15 +78,15 @@ impl Cluster {
             && (options().any(|option| ["reason", "always"].contains(&option.request_access.as_str()))
                 || caller.asking().any(|request| request.reason.as_ref().is_some_and(|reason| reason.mode == "required")));
         capabilities.auto_request = enterprise && options().any(|option| option.request_access == "always");
-        let prompts: Vec<&str> = options().map(|option| option.request_prompt.as_str()).filter(|prompt| !prompt.is_empty()).collect();
+        let prompts: Vec<&str> =
+            options().map(|option| option.request_prompt.as_str()).filter(|prompt| !prompt.is_empty()).collect();
         capabilities.request_prompt = prompts.join(", ");
         Ok(capabilities)
     }
 
     /// Roles the caller may ask for and does not hold.
     pub(super) fn requestable(&self, caller: &Caller) -> Vec<String> {
-        let names = self.of(Kind::Role).all(self.now()).map(|(name, _)| name);
-        names.filter(|name| !caller.holds(name) && caller.may_ask_for(name)).collect()
+        self.of(Kind::Role).keys().filter(|name| !caller.holds(name) && caller.may_ask_for(name)).collect()
     }
 }
 

@@ -3,61 +3,27 @@
 //!
 //! A second is a step. What happens repeats in cycles of different lengths, so that two minutes never look alike, and everything
 //! that begins is taken back: agents return, requests go, roles toggle. Colleagues act through the same rules as the visitor.
-//! The visitor's own choices are left alone: nobody answers the requests that were there at the start.
 
-use std::collections::VecDeque;
+mod requests;
+
 use std::time::Duration;
 
 use bytes::Bytes;
 use prost::Message;
 use prost_reflect::Value;
 
-use super::caller::glob;
+use self::requests::Requests;
 use super::cluster::Cluster;
 use super::collection::Kind;
-use super::reviews::with_review;
 use super::session::moment;
-use crate::schema::types::{
-    AccessRequestSpecV3, AccessRequestV3, AccessReview, AccessReviewThreshold, AppServerV3, Metadata, ProvisionTokenSpecV2,
-    ProvisionTokenV2, RemoteClusterV3, RequestState, ThresholdIndexSet, ThresholdIndexSets,
-};
-
-/// Requests that come in, one after the other: who, for what, why.
-const ASKS: [(&str, &str, &str); 14] = [
-    ("linus", "prod-ssh", "web-prod-03 does not answer on 443, restart nginx"),
-    ("radia", "staging-access", "Load test of the new checkout, 20 minutes"),
-    ("grace", "prod-readonly", "INC-4471: compare the error rate with last week"),
-    ("hedy", "prod-kube", "Roll back catalog 2.31.0, images do not load"),
-    ("alan", "staging-access", "Show the vendor what we see"),
-    ("linus", "break-glass", "Replace the failed disk in store-3, needs root on the array"),
-    ("grace", "incident-4471", "On call from now, taking over from Hedy"),
-    ("radia", "prod-db-admin", "Kill the query that blocks the nightly export"),
-    ("hedy", "prod-readonly", "Why did the canary of pricing go red?"),
-    ("alan", "prod-readonly", "Customer says the invoice PDF is empty"),
-    ("linus", "staging-access", "Certificates of staging end tomorrow"),
-    ("grace", "prod-kube", "Scale payments-api to 12 before the sale starts"),
-    ("radia", "prod-ssh", "Core dump on db-prod-2, copy it before the reboot"),
-    ("hedy", "staging-access", "Reset the basket of the demo customer"),
-];
-
-/// What colleagues say about them.
-const ANSWERS: [(&str, bool, &str); 6] = [
-    ("margaret", true, "go ahead"),
-    ("katherine", true, "Seen the ticket, fine"),
-    ("margaret", true, "ok until noon"),
-    ("margaret", false, "Please use staging for that"),
-    ("barbara", true, "I am watching"),
-    ("margaret", true, "yes"),
-];
+use crate::schema::types::{AppServerV3, Metadata, ProvisionTokenSpecV2, ProvisionTokenV2, RemoteClusterV3};
 
 /// Roles that colleagues keep tuning, with the two session lengths between which they cannot decide.
 const TUNED: [(&str, i64, i64); 3] = [("prod-readonly", 6, 8), ("incident-4471", 2, 4), ("staging-access", 12, 24)];
 
 const HOUR: i64 = 3600 * 1_000_000_000;
-const ANNOUNCED_FOR: Duration = Duration::from_secs(10 * 60);
-const RENEWED_BEFORE: Duration = Duration::from_secs(6 * 60);
-/// How many of the story's requests are kept, answered or not.
-const KEPT: usize = 9;
+const ANNOUNCED_FOR: Duration = Duration::from_mins(10);
+const RENEWED_BEFORE: Duration = Duration::from_mins(6);
 
 /// Where the story is.
 #[derive(Debug, Default)]
@@ -67,13 +33,18 @@ pub(super) struct Story {
     roster: Vec<(String, Bytes)>,
     /// Hosts that do not announce themselves any more; their app servers end by themselves.
     silent: Vec<String>,
-    asked: usize,
-    answered: usize,
     tuned: usize,
-    requests: VecDeque<String>,
+    requests: Requests,
+    /// Only heartbeats: nothing may move but what keeps the cluster as it is.
+    still: bool,
 }
 
 impl Story {
+    /// A story from its beginning; a `still` one keeps the agents alive and tells nothing.
+    pub(super) fn new(still: bool) -> Self {
+        Self { still, ..Self::default() }
+    }
+
     /// One second more.
     pub(super) fn go_on(&mut self, cluster: &mut Cluster) {
         if self.second == 0 {
@@ -83,11 +54,14 @@ impl Story {
         let now = self.second;
         let at = |every: u64, second: u64| now % every == second;
         self.announce(cluster);
+        if self.still {
+            return;
+        }
         if at(20, 6) {
-            self.ask(cluster);
+            self.requests.ask(cluster);
         }
         if at(45, 17) {
-            self.answer(cluster);
+            self.requests.answer(cluster);
         }
         if at(120, 35) {
             self.stop_an_agent(cluster);
@@ -112,7 +86,7 @@ impl Story {
     fn begin(&mut self, cluster: &Cluster) {
         self.roster = cluster.of(Kind::AppServer).stored().map(|(key, bytes)| (key.clone(), bytes.clone())).collect();
         // Whoever has less time left than a renewal leaves has already missed one.
-        let late = cluster.now() + Duration::from_secs(4 * 60);
+        let late = cluster.now() + Duration::from_mins(4);
         let quiet = self.roster.iter().filter(|(_, bytes)| expires(bytes).is_some_and(|end| end < late));
         self.silent = quiet.map(|(key, _)| host(key).to_owned()).collect();
     }
@@ -150,62 +124,6 @@ impl Story {
         }
     }
 
-    fn ask(&mut self, cluster: &mut Cluster) {
-        let (user, role, reason) = ASKS[self.asked % ASKS.len()];
-        self.asked += 1;
-        let now = cluster.now();
-        let after = |minutes: u64| Some((now + Duration::from_secs(60 * minutes)).into());
-        let (name, approve) = if role == "break-glass" { ("two reviewers", 2) } else { ("default", 1) };
-        let spec = AccessRequestSpecV3 {
-            user: user.to_owned(),
-            roles: vec![role.to_owned()],
-            state: RequestState::Pending.into(),
-            created: Some(now.into()),
-            expires: after(240),
-            max_duration: after(240),
-            session_ttl: after(240),
-            expiry: after(20 + 5 * (self.asked as u64 % 8)),
-            request_reason: reason.to_owned(),
-            thresholds: vec![AccessReviewThreshold { name: name.to_owned(), approve, deny: 1, ..Default::default() }],
-            rtm: [(role.to_owned(), ThresholdIndexSets { s: vec![ThresholdIndexSet { i: vec![0] }] })].into(),
-            suggested_reviewers: vec![super::seed::ADA.to_owned(), "margaret".to_owned()],
-            ..AccessRequestSpecV3::default()
-        };
-        let id = cluster.ids.next();
-        let metadata = Some(Metadata { name: id.clone(), ..Metadata::default() });
-        let (kind, version) = ("access_request".to_owned(), "v3".to_owned());
-        let request = AccessRequestV3 { kind, version, metadata, ..AccessRequestV3::default() };
-        drop(cluster.store_request(request, spec));
-        self.requests.push_back(id);
-        if self.requests.len() > KEPT {
-            let oldest = self.requests.pop_front();
-            oldest.into_iter().for_each(|id| drop(cluster.delete(Kind::AccessRequest, &id).then_some(id)));
-        }
-    }
-
-    /// The oldest of the story's requests that still waits gets a vote. Break-glass takes two, so it may go on waiting.
-    fn answer(&mut self, cluster: &mut Cluster) {
-        let (author, yes, reason) = ANSWERS[self.answered % ANSWERS.len()];
-        self.answered += 1;
-        let state = if yes { RequestState::Approved } else { RequestState::Denied };
-        let review = AccessReview {
-            author: author.to_owned(),
-            proposed_state: state.into(),
-            reason: reason.to_owned(),
-            created: Some(cluster.now().into()),
-            ..AccessReview::default()
-        };
-        let waiting = self.requests.iter().filter_map(|id| cluster.request(id));
-        let voted = waiting.filter_map(|(request, spec)| {
-            let roles = ["reviewer".to_owned()];
-            Some((request, with_review(spec, review.clone(), &roles).ok()?))
-        });
-        let first = voted.into_iter().next();
-        if let Some((request, spec)) = first {
-            drop(cluster.store_request(request, spec));
-        }
-    }
-
     fn tune_a_role(&mut self, cluster: &mut Cluster) {
         let (name, short, long) = TUNED[self.tuned % TUNED.len()];
         self.tuned += 1;
@@ -227,7 +145,7 @@ fn make_a_token(cluster: &mut Cluster) {
         version: "v2".to_owned(),
         metadata: Some(Metadata {
             name: cluster.ids.next().replace('-', ""),
-            expires: Some((cluster.now() + Duration::from_secs(180)).into()),
+            expires: Some((cluster.now() + Duration::from_mins(3)).into()),
             ..Metadata::default()
         }),
         spec: Some(ProvisionTokenSpecV2 {
@@ -246,9 +164,9 @@ fn hear_from_leaves(cluster: &mut Cluster, turned: Option<(&str, bool)>) {
     for mut leaf in leaves.into_iter().filter_map(|bytes| RemoteClusterV3::decode(bytes).ok()) {
         let name = leaf.metadata.as_ref().map(|metadata| metadata.name.clone()).unwrap_or_default();
         let status = leaf.status.get_or_insert_default();
-        let turn = turned.filter(|(wanted, _)| glob(wanted, &name)).map(|(_, online)| online);
+        let turn = turned.filter(|(wanted, _)| *wanted == name).map(|(_, online)| online);
         if let Some(online) = turn {
-            status.connection = if online { "online" } else { "offline" }.to_owned();
+            status.connection = String::from(if online { "online" } else { "offline" });
         }
         if status.connection == "online" && (turned.is_none() || turn.is_some()) {
             status.last_heartbeat = Some(cluster.now().into());
@@ -307,7 +225,7 @@ mod tests {
 
     #[test]
     fn agents_go_and_come_back_and_nothing_piles_up() {
-        let counts = lived(4 * 3600);
+        let counts = lived(5400);
         let of = |kind: Kind| counts.iter().map(move |count| count[kind as usize]);
         let all = counts[0][Kind::AppServer as usize];
         assert_eq!(of(Kind::AppServer).max(), Some(all));

@@ -82,16 +82,17 @@ impl Authority {
         let now = self.clock.now();
         // The login minute and the day before, as on the server; the identity's end is what the header counts down to.
         let (from, until) = if person.expired {
-            (now - Duration::from_secs(36 * 3600), now - Duration::from_secs(24 * 3600))
+            (now - Duration::from_hours(36), now - Duration::from_hours(24))
         } else {
-            (now - Duration::from_secs(60), now + LOGIN)
+            (now - Duration::from_mins(1), now + LOGIN)
         };
         (params.not_before, params.not_after) = (whole_seconds(from), whole_seconds(until));
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
         let model = params.signed_by(&key, &self.user_issuer).map_err(failed)?;
         let certificate = self.renamed(model.der(), &subject(person)).ok_or_else(|| failed("a certificate did not parse"))?;
-        let file = [&key.serialize_pem(), &pem(&certificate), &pem(self.host.der())].map(|part| format!("{}\n", part.trim())).concat();
+        let file =
+            [&key.serialize_pem(), &pem(&certificate), &pem(self.host.der())].map(|part| format!("{}\n", part.trim())).concat();
         Ok(Issued { certificate, file })
     }
 

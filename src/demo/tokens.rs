@@ -62,19 +62,16 @@ impl Cluster {
     fn get_tokens(&self, caller: &Caller) -> Result<ProvisionTokenList, Status> {
         caller.may("token", &["list", "read"])?;
         self.admin_action()?;
-        Ok(ProvisionTokenList { provision_tokens: self.of(Kind::Token).all(self.now()).map(|(_, bytes)| bytes).collect() })
+        let all = self.of(Kind::Token).all(self.now()).map(|(_, bytes)| bytes).collect();
+        Ok(ProvisionTokenList { provision_tokens: self.all_seen(Kind::Token, all) })
     }
 
-    fn list_tokens(
-        &self,
-        caller: &Caller,
-        wanted: &ListProvisionTokensRequest,
-    ) -> Result<ListProvisionTokensResponse, Status> {
+    fn list_tokens(&self, caller: &Caller, wanted: &ListProvisionTokensRequest) -> Result<ListProvisionTokensResponse, Status> {
         caller.may("token", &["list", "read"])?;
         self.admin_action()?;
         let limit = usize::try_from(wanted.limit).ok().filter(|limit| (1..=1000).contains(limit)).unwrap_or(1000);
         let (tokens, next_key) = self.of(Kind::Token).page(&wanted.start_key, limit, self.now(), |_| true);
-        Ok(ListProvisionTokensResponse { tokens, next_key })
+        Ok(ListProvisionTokensResponse { tokens: self.all_seen(Kind::Token, tokens), next_key })
     }
 
     fn write_token(&mut self, caller: &Caller, token: Bytes, verbs: &[&str], new: bool) -> Result<Empty, Status> {
@@ -120,11 +117,11 @@ fn complete(token: Bytes) -> Result<Bytes, Status> {
     let mut token = Kind::Token.open(token).ok_or_else(|| Status::invalid_argument("this is no token"))?;
     token.set_field_by_name("kind", word("token"));
     token.set_field_by_name("version", word("v2"));
-    if let Some(spec) = token.get_field_by_name_mut("spec").and_then(Value::as_message_mut) {
-        if !spec.has_field_by_name("join_method") {
-            let method = if spec.has_field_by_name("allow") { "ec2" } else { "token" };
-            spec.set_field_by_name("join_method", word(method));
-        }
+    if let Some(spec) = token.get_field_by_name_mut("spec").and_then(Value::as_message_mut)
+        && !spec.has_field_by_name("join_method")
+    {
+        let method = if spec.has_field_by_name("allow") { "ec2" } else { "token" };
+        spec.set_field_by_name("join_method", word(method));
     }
     Ok(token.encode_to_vec().into())
 }

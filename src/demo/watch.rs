@@ -64,33 +64,9 @@ impl Cluster {
         let (to, events) = mpsc::channel(BEHIND);
         let status = WatchStatus { spec: Some(WatchStatusSpec { kinds: granted.clone() }) };
         send(&to, &event(Operation::Init, Resource::WatchStatus(status)));
+        self.watchers.retain(|watcher| !watcher.to.is_closed());
         self.watchers.push(Watcher { kinds: granted, to });
         Ok(events)
-    }
-
-    /// Tells everybody who watches the kind that an object is new or changed.
-    pub(super) fn publish_put(&mut self, kind: Kind, bytes: &Bytes) {
-        // Heartbeats of app servers arrive without a revision, unlike the same objects in a list.
-        let sent = if kind == Kind::AppServer { kind.stamped(bytes.clone(), "") } else { None };
-        let event = event(Operation::Put, member(kind, sent.unwrap_or_else(|| bytes.clone())));
-        self.publish(kind, Some(bytes), &event);
-    }
-
-    /// The same for one that is gone. An app server's host is told in the description, of all places.
-    pub(super) fn publish_delete(&mut self, kind: Kind, key: &str, last: &Bytes) {
-        let (description, name) = match key.split_once('/') {
-            Some((host, name)) if kind == Kind::AppServer => (host, name),
-            _ => ("", key),
-        };
-        let metadata = Metadata {
-            name: name.to_owned(),
-            namespace: "default".to_owned(),
-            description: description.to_owned(),
-            ..Metadata::default()
-        };
-        let version = header(last).map(|header| header.version).unwrap_or_default();
-        let gone = ResourceHeader { kind: kind.word().to_owned(), version, metadata: Some(metadata), ..ResourceHeader::default() };
-        self.publish(kind, None, &event(Operation::Delete, Resource::ResourceHeader(gone)));
     }
 
     /// Ends every stream the way a fault asks for.
@@ -101,9 +77,34 @@ impl Cluster {
         }
     }
 
-    fn publish(&mut self, kind: Kind, bytes: Option<&Bytes>, event: &Event) {
+    /// Sends an event to everybody who watches the kind; `bytes` is the object, for those with filters.
+    pub(super) fn publish(&mut self, kind: Kind, bytes: Option<&Bytes>, event: &Event) {
         self.watchers.retain(|watcher| !watcher.wants(kind, bytes) || send(&watcher.to, event));
     }
+}
+
+/// That an object is new or changed.
+pub(super) fn put_event(kind: Kind, bytes: &Bytes) -> Event {
+    // Heartbeats of app servers arrive without a revision, unlike the same objects in a list.
+    let sent = if kind == Kind::AppServer { kind.stamped(bytes.clone(), "") } else { None };
+    event(Operation::Put, member(kind, sent.unwrap_or_else(|| bytes.clone())))
+}
+
+/// That an object is gone. An app server's host is told in the description, of all places.
+pub(super) fn delete_event(kind: Kind, key: &str, last: &Bytes) -> Event {
+    let (description, name) = match key.split_once('/') {
+        Some((host, name)) if kind == Kind::AppServer => (host, name),
+        _ => ("", key),
+    };
+    let metadata = Metadata {
+        name: name.to_owned(),
+        namespace: "default".to_owned(),
+        description: description.to_owned(),
+        ..Metadata::default()
+    };
+    let version = header(last).map(|header| header.version).unwrap_or_default();
+    let gone = ResourceHeader { kind: kind.word().to_owned(), version, metadata: Some(metadata), ..ResourceHeader::default() };
+    event(Operation::Delete, Resource::ResourceHeader(gone))
 }
 
 /// Whether the caller may watch this: `read` on the kind, or one's own access requests.

@@ -42,9 +42,10 @@ impl Client {
             .expect("the provider's own versions")
             .with_root_certificates(roots);
         let key = PrivateKeyDer::from_pem_slice(file.as_bytes()).expect("the key");
-        let mut config = match show {
-            true => config.with_client_auth_cert(vec![leaf], key).expect("key and certificate belong together"),
-            false => config.with_no_client_auth(),
+        let mut config = if show {
+            config.with_client_auth_cert(vec![leaf], key).expect("key and certificate belong together")
+        } else {
+            config.with_no_client_auth()
         };
         config.alpn_protocols = vec![b"h2".to_vec()];
         let connector = TlsConnector::from(Arc::new(config));

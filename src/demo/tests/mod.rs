@@ -4,6 +4,7 @@ mod client;
 mod requests;
 mod rules;
 mod streams;
+mod things;
 
 use std::time::{Duration, SystemTime};
 

@@ -8,7 +8,9 @@ use super::{still, visit};
 use crate::demo::{CLUSTER_NAME, Edition};
 use crate::schema::Raw;
 use crate::schema::method as call;
-use crate::schema::proto::{DeleteRoleRequest, Empty, GetRoleRequest, GetUserRequest, ListRolesRequest, PingRequest, RoleRequest};
+use crate::schema::proto::{
+    DeleteRoleRequest, Empty, GetRoleRequest, GetUserRequest, ListRolesRequest, PingRequest, RoleRequest,
+};
 use crate::schema::types::{Metadata, RoleV6};
 
 fn role(name: &str) -> RoleRequest {
@@ -104,7 +106,7 @@ async fn a_refusal_names_each_missing_verb() {
 async fn a_role_in_use_or_absent_is_not_deleted() {
     let (_server, mut ada) = visit("ada").await;
     let delete = |name: &str| DeleteRoleRequest { name: name.to_owned() };
-    let used = ada.call(&call::DELETE_ROLE, delete("access")).await.expect_err("tony has it");
+    let used = ada.call(&call::DELETE_ROLE, delete("support")).await.expect_err("tony has it");
     assert_eq!(used.code(), Code::Unknown);
     let absent = ada.call(&call::DELETE_ROLE, delete("no-such")).await.expect_err("not there");
     assert_eq!((absent.code(), absent.message()), (Code::NotFound, "role \"no-such\" is not found"));

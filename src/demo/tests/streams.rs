@@ -10,7 +10,9 @@ use super::visit;
 use crate::demo::Cut;
 use crate::schema::method as call;
 use crate::schema::proto::event::Resource;
-use crate::schema::proto::{DeleteRoleRequest, Event, GetRoleRequest, ListRolesRequest, Operation, PingRequest, RoleRequest, Watch, WatchKind};
+use crate::schema::proto::{
+    DeleteRoleRequest, Event, GetRoleRequest, ListRolesRequest, Operation, PingRequest, RoleRequest, Watch, WatchKind,
+};
 use crate::schema::types::{Metadata, RoleV6};
 
 fn role(name: &str) -> RoleRequest {
@@ -34,7 +36,8 @@ async fn init_comes_first_and_names_what_was_granted() {
     let refused = tony.watch(&["role"]).await.expect_err("nothing is left");
     assert_eq!((refused.code(), refused.message()), (Code::InvalidArgument, "none of the requested kinds can be watched"));
     let kinds = vec![WatchKind { kind: "role".to_owned(), ..WatchKind::default() }];
-    let refused = tony.stream(&call::WATCH_EVENTS, Watch { kinds, allow_partial_success: false }).await.expect_err("all or none");
+    let refused =
+        tony.stream(&call::WATCH_EVENTS, Watch { kinds, allow_partial_success: false }).await.expect_err("all or none");
     assert_eq!(refused.message(), "access denied to perform action \"read\" on \"role\"");
 }
 
