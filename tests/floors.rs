@@ -51,7 +51,7 @@ const WORLDLY: [&str; 9] = [
     "src/cli/",
     "src/main.rs",
     "src/transport/dial.rs",
-    "src/app/editor.rs",
+    "src/app/outside.rs",
 ];
 
 struct Source {

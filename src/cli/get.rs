@@ -215,7 +215,8 @@ impl<'a> Printer<'a> {
                 }
             }
             Format::Json => {
-                let text = crate::document::print_json(&resource.to_json().map_err(|error| unprintable(&reference, &error))?);
+                let value = resource.to_json().map_err(|error| unprintable(&reference, &error))?;
+                let text = pretty(&value)?;
                 out.write_all(if self.count == 0 { b"[\n    " } else { b",\n    " })?;
                 out.write_all(text.replace("\n", "\n    ").as_bytes())?;
             }
@@ -240,6 +241,14 @@ impl<'a> Printer<'a> {
         out.flush()?;
         Ok(())
     }
+}
+
+/// Indented as `tctl` does.
+fn pretty(value: &serde_json::Value) -> Result<String> {
+    let mut text = Vec::new();
+    let formatter = serde_json::ser::PrettyFormatter::with_indent(b"    ");
+    serde::Serialize::serialize(value, &mut serde_json::Serializer::with_formatter(&mut text, formatter))?;
+    Ok(String::from_utf8(text)?)
 }
 
 fn unprintable(reference: &Reference, error: &crate::document::Unprintable) -> Failure {

@@ -259,7 +259,7 @@ impl Journey<'_> {
             if attempts.iter().any(|attempt| attempt.address == shown && closed(attempt)) {
                 continue;
             }
-            let found = timeout_at(self.deadline, discovery::find(address, insecure, self.now)).await;
+            let found = timeout_at(self.deadline, find(address, insecure, self.now)).await;
             if let Ok(Ok(discovery)) = found {
                 return Some(discovery);
             }
