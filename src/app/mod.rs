@@ -9,6 +9,7 @@ mod drafts;
 mod draw;
 pub mod executor;
 mod msg;
+pub mod runtime;
 mod verdicts;
 mod world;
 
