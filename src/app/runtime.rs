@@ -281,8 +281,8 @@ impl Driver {
     fn draw_if_due(&mut self, now: &impl Fn() -> Now) -> Option<Instant> {
         let at = now();
         if self.writing.is_some() {
-            // The written frame wakes us; the program's own moments matter only for what comes after it.
-            return self.app.wake_at(at);
+            // The written frame wakes us. What is past cannot be shown before that, what is to come may have to be sent.
+            return self.app.wake_at(at).filter(|moment| *moment > at.mono);
         }
         let due = self.drawn_at + PACE;
         if self.app.is_dirty() {

@@ -42,12 +42,3 @@ pub(super) async fn staged<T, E>(silence: Duration, ways: Vec<Way<'_, T, E>>, fa
         }
     }
 }
-
-/// A way that does nothing for a while, then goes on: for tests of order.
-#[cfg(test)]
-pub(super) fn after<'a, T: Send + 'a>(pause: Duration, end: T) -> Pin<Box<dyn Future<Output = T> + Send + 'a>> {
-    Box::pin(async move {
-        sleep(pause).await;
-        end
-    })
-}
