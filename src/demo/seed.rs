@@ -50,7 +50,16 @@ pub(super) fn load(now: SystemTime) -> Result<Vec<(Kind, &'static str, Bytes)>, 
 /// One document in the form that `tctl get` prints.
 fn resource(kind: Kind, document: &str) -> Result<Bytes, String> {
     let seed = Resource::printed(document).map_err(|problems| format!("{problems:?} in\n{document}"))?;
-    if seed.kind() == kind.word() { Ok(seed.bytes()) } else { Err(format!("a {} stands among the {}s", seed.kind(), kind.word())) }
+    if seed.kind() == kind.word() {
+        Ok(seed.bytes())
+    } else {
+        Err(format!("a {} stands among the {}s", seed.kind(), kind.word()))
+    }
+}
+
+/// As Go writes a list in JSON: nothing between the comma and what follows.
+fn list(texts: &[String]) -> String {
+    texts.iter().map(|text| format!("{text:?}")).collect::<Vec<_>>().join(",")
 }
 
 /// The text with its `@+11m@` made into moments; an error is the first that is none.
@@ -124,7 +133,7 @@ pub(super) fn person(user: &Bytes) -> Option<Person> {
     let user = UserV2::decode(user.clone()).ok()?;
     let (name, spec) = (user.metadata?.name, user.spec?);
     let traits = spec.traits.unwrap_or_default().values;
-    let mut told: Vec<String> = traits.iter().map(|(key, values)| format!("{key:?}:{:?}", values.values)).collect();
+    let mut told: Vec<String> = traits.iter().map(|(key, values)| format!("{key:?}:[{}]", list(&values.values))).collect();
     told.sort();
     let active_requests = if name == BARBARA.0 { vec![BARBARA.1.to_owned()] } else { Vec::new() };
     Some(Person {
