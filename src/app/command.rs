@@ -192,7 +192,7 @@ impl App {
     fn unsaved(&self, now: Now) -> Vec<String> {
         let held = self.verdicts.held(now).map(|(says, _)| format!("{says} is held and would not be sent"));
         let waits = self.verdicts.waits().then(|| "something was sent and its answer is not here yet".to_owned());
-        let views = self.desk.all().filter_map(|view| view.unsaved());
+        let views = self.desk.all().filter_map(super::super::view::View::unsaved);
         held.chain(waits).chain(views).collect()
     }
 

@@ -179,7 +179,7 @@ impl App {
     pub fn wake_at(&self, now: Now) -> Option<Instant> {
         let cx = self.world.cx(now);
         let views = self.desk.visible().iter().filter_map(|view| view.wake_at(&cx));
-        let others = [self.notices.wake_at(), self.verdicts.wake_at(now), draw::next(self, now)];
+        let others = [self.notices.wake_at(), self.verdicts.wake_at(now), Some(draw::next(self, now))];
         views.chain(others.into_iter().flatten()).min()
     }
 
@@ -236,16 +236,13 @@ impl App {
     fn key(&mut self, key: Key, effects: &mut Vec<Effect>, now: Now) {
         self.notices.pressed(now.mono);
         let cx = self.world.cx(now);
-        let step = match self.desk.top().on_key(key, &cx) {
-            Some(step) => step,
-            None => {
-                let group = self.desk.front().group();
-                let command =
-                    group.map_or_else(|| self.world.keymap.resolve(key), |group| self.world.keymap.resolve_in(group, key));
-                let Some(command) = command else { return };
-                self.run(command, effects, now);
-                return;
-            }
+        let Some(step) = self.desk.top().on_key(key, &cx) else {
+            let group = self.desk.front().group();
+            let command =
+                group.map_or_else(|| self.world.keymap.resolve(key), |group| self.world.keymap.resolve_in(group, key));
+            let Some(command) = command else { return };
+            self.run(command, effects, now);
+            return;
         };
         self.cancelled_at = None;
         self.apply(step, effects, now);

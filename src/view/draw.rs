@@ -73,10 +73,11 @@ pub fn scrolled(scroll: usize, by: By, way: Way, lines: usize, height: usize) ->
 }
 
 /// Until the wall clock shows another minute.
+#[must_use]
 pub fn next_minute(wall: SystemTime) -> Duration {
     let since = wall.duration_since(UNIX_EPOCH).unwrap_or_default();
     let into = Duration::new(since.as_secs() % 60, since.subsec_nanos());
-    Duration::from_secs(60).saturating_sub(into).max(Duration::from_millis(1))
+    Duration::from_mins(1).saturating_sub(into).max(Duration::from_millis(1))
 }
 
 /// A document to be read, under its name.

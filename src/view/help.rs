@@ -48,7 +48,7 @@ impl View for HelpPage {
     }
 
     fn offers(&self, _cx: &Context<'_>) -> Vec<Hint> {
-        [Command::Back].map(|command| Hint::new(command)).into()
+        [Command::Back].map(Hint::new).into()
     }
 
     fn floats(&self) -> bool {

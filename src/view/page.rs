@@ -141,7 +141,7 @@ impl View for DetailPage {
 
     fn offers(&self, cx: &Context<'_>) -> Vec<Hint> {
         let mut all = ask::offers(self.kind, Some(&self.reference), cx);
-        all.extend([Command::Back, Command::Refresh].map(|command| Hint::new(command)));
+        all.extend([Command::Back, Command::Refresh].map(Hint::new));
         if self.reference.is_secret() {
             all.push(Hint::new(Command::Reveal));
         }

@@ -283,7 +283,7 @@ impl EditView {
             Code::Char('t') => Some(Step::done().say(Tone::Warn, "theirs: your text will be gone; t once more does it")),
             Code::Char('i' | 'e' | 'm') | Code::Enter | Code::Esc => {
                 let theirs = conflict.theirs().clone();
-                self.revision = theirs.revision().to_owned();
+                theirs.revision().clone_into(&mut self.revision);
                 self.base = Some(theirs);
                 self.stage = Stage::Text;
                 self.check();
@@ -297,7 +297,7 @@ impl EditView {
     }
 
     fn take_theirs(&mut self, theirs: Resource) -> Step {
-        self.revision = theirs.revision().to_owned();
+        theirs.revision().clone_into(&mut self.revision);
         let text = theirs.to_yaml().unwrap_or_default();
         self.base = Some(theirs);
         self.open(text);
@@ -329,10 +329,13 @@ impl View for EditView {
             }
             (Command::BackToText, Stage::Keys) => Step::refuse(self.read_only.clone().unwrap_or_default()),
             (Command::EditOutside, Stage::Keys) if self.read_only.is_none() => self.outside(cx),
-            (Command::ShowTheirs, Stage::Keys) => match self.base.is_some() {
-                true => Step::push(super::yaml::YamlPage::new(self.kind, self.draft.clone())),
-                false => Step::refuse("theirs: the server has none, this one is new"),
-            },
+            (Command::ShowTheirs, Stage::Keys) => {
+                if self.base.is_some() {
+                    Step::push(super::yaml::YamlPage::new(self.kind, self.draft.clone()))
+                } else {
+                    Step::refuse("theirs: the server has none, this one is new")
+                }
+            }
             (Command::Move(by, way), Stage::Keys) => {
                 if let Some(editor) = &mut self.editor {
                     let code = match (by, way) {

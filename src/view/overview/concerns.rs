@@ -60,7 +60,7 @@ pub struct Page {
 /// More than any screen shows.
 const KEPT: usize = 64;
 /// An end further away than this is no news.
-const SOON: Duration = Duration::from_secs(24 * 3_600);
+const SOON: Duration = Duration::from_hours(24);
 
 impl Page {
     /// Gathers the page.
@@ -73,11 +73,11 @@ impl Page {
                 match (shelf.kind().concern)(item, now) {
                     Some(Concern::Waiting(until)) => page.add(waiting(shelf.kind(), item, until, now)),
                     Some(Concern::Ends(at, what)) if at > now && at < now + SOON => {
-                        page.add(ends(shelf.kind(), item, at, what))
+                        page.add(ends(shelf.kind(), item, at, what));
                     }
                     Some(Concern::Unwell(tone, what)) => {
                         unwell += usize::from(matches!(tone, Tone::Bad | Tone::Warn));
-                        page.add(sick(shelf.kind(), item, tone, what));
+                        page.add(sick(shelf.kind(), item, tone, &what));
                     }
                     Some(Concern::Ends(..)) | None => {}
                 }
@@ -157,8 +157,8 @@ fn ends(kind: &'static Kind, item: &Item, at: SystemTime, what: &str) -> Row {
     Row { part: Part::Ends, target: Some((kind, item.reference.clone())), when: Some(at), tone: Tone::Plain, words: told }
 }
 
-fn sick(kind: &'static Kind, item: &Item, tone: Tone, what: String) -> Row {
-    let words = vec![item.reference.label(), crate::resource::clean(&what).into_owned()];
+fn sick(kind: &'static Kind, item: &Item, tone: Tone, what: &str) -> Row {
+    let words = vec![item.reference.label(), crate::resource::clean(what).into_owned()];
     Row { part: Part::Unwell, target: Some((kind, item.reference.clone())), when: None, tone, words }
 }
 
