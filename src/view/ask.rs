@@ -46,7 +46,7 @@ pub fn on(command: Command, kind: &'static Kind, reference: &Reference, cx: &Con
             let said = format!("{} sent to the terminal", reference.label());
             Step::ask(Effect::Copy(reference.name().to_owned())).say(Tone::Plain, said)
         }
-        Command::CopyField => Step::push(super::fields::FieldMenu::new(kind, reference, cx)),
+        Command::CopyField => Step::push(super::fields::FieldMenu::new(kind, &reference, cx)),
         Command::Approve | Command::Deny | Command::Delete => match action_of(command) {
             Some(name) => sheet(name, kind, reference, cx),
             None => Step::pass(command),

@@ -23,7 +23,7 @@ pub struct FieldMenu {
 impl FieldMenu {
     /// What the list knows of a resource, field by field.
     #[must_use]
-    XX
+    pub fn new(kind: &'static Kind, reference: &Reference, cx: &Context<'_>) -> Self {
         let mut fields = Vec::new();
         if !reference.is_secret() {
             fields.push(("name".to_owned(), reference.name().to_owned()));
