@@ -66,6 +66,10 @@ impl App {
                 let step = self.desk.top().save(&self.world.cx(now));
                 self.apply(step, effects, now);
             }
+            Move::Discard => {
+                let step = self.desk.top().discard();
+                self.apply(step, effects, now);
+            }
             Move::Sort(sort) => match self.desk.top().as_list() {
                 Some(list) => list.sort_by(sort),
                 None => self.say(Tone::Warn, "sort: there is no list here", now),

@@ -10,6 +10,8 @@ mod draw;
 pub mod executor;
 mod msg;
 pub mod runtime;
+#[cfg(test)]
+mod tests;
 mod verdicts;
 mod world;
 
@@ -30,7 +32,7 @@ use crate::ui::key::Key;
 use crate::ui::keymap::Keymap;
 use crate::ui::notice::{Notice, Notices};
 use crate::ui::theme::Theme;
-use crate::view::{Effect, Move, Outcome, Place, Settings, Step, Ticket, Tickets};
+use crate::view::{Draft, Effect, Move, Outcome, Place, Settings, Step, Ticket, Tickets};
 
 /// Two presses of the key that cancels, no further apart, quit.
 const TWICE: Duration = Duration::from_secs(2);
@@ -74,6 +76,7 @@ impl App {
             wide: false,
             busy: Vec::new(),
             kept: std::collections::BTreeMap::new(),
+            drafts: std::collections::BTreeMap::new(),
             started: now.mono,
         };
         Self {
@@ -139,6 +142,17 @@ impl App {
         effects.extend(self.verdicts.due(now, &self.world.tickets));
         self.world.busy = self.verdicts.busy();
         self.settle(&mut effects, now);
+        for effect in &effects {
+            match effect {
+                Effect::Draft(draft @ Draft::Keep { reference, .. }) => {
+                    self.world.drafts.insert(reference.clone(), draft.clone());
+                }
+                Effect::Draft(Draft::Drop(reference)) => {
+                    self.world.drafts.remove(reference);
+                }
+                _ => {}
+            }
+        }
         self.under_way.extend(effects.iter().filter_map(Effect::ticket));
         self.dirty = true;
         effects

@@ -11,7 +11,7 @@ use crate::store::Snapshot;
 use crate::ui::keymap::Keymap;
 use crate::ui::layout::layout;
 use crate::ui::theme::Theme;
-use crate::view::{Context, Settings, Tickets};
+use crate::view::{Context, Draft, Settings, Tickets};
 
 /// What all views look at.
 #[derive(Debug)]
@@ -26,6 +26,7 @@ pub struct World {
     pub(super) wide: bool,
     pub(super) busy: Vec<(Reference, String)>,
     pub(super) kept: BTreeMap<Reference, String>,
+    pub(super) drafts: BTreeMap<Reference, Draft>,
     pub(super) started: Instant,
 }
 
@@ -45,6 +46,7 @@ impl World {
             wide: self.wide,
             busy: &self.busy,
             kept: &self.kept,
+            drafts: &self.drafts,
             started: self.started,
         }
     }

@@ -122,12 +122,30 @@ impl EditView {
         }
         self.revision = self.known_revision(cx);
         self.read_only = self.kind.edit.and_then(|edit| (edit.refuse)(&resource)).map(|refusal| refusal.0);
+        let revision = resource.revision().to_owned();
         self.base = Some(resource);
-        self.open(text.clone());
+        self.open(text);
+        let restored = self.restore(&revision, cx);
         if matches!(self.start, Start::Outside(_)) && self.read_only.is_none() {
             return self.outside(cx);
         }
-        Step::done()
+        restored
+    }
+
+    /// Puts an unsaved text of before in place of the fresh one. Nothing of it is sent unseen: saving compares it line by line.
+    fn restore(&mut self, revision: &str, cx: &Context<'_>) -> Step {
+        let Some(Draft::Keep { revision: older, text, .. }) = cx.drafts.get(&self.draft) else { return Step::done() };
+        if self.read_only.is_some() || *text == self.began {
+            return Step::done();
+        }
+        self.editor = Some(Editor::new(text));
+        self.check();
+        let said = if older == revision {
+            "your unsaved text is back; :discard throws it away"
+        } else {
+            "your unsaved text is back, but a newer revision was saved since: read the difference before saving; :discard throws it away"
+        };
+        Step::done().say(Tone::Warn, said)
     }
 
     fn outside(&mut self, cx: &Context<'_>) -> Step {
@@ -383,6 +401,13 @@ impl View for EditView {
 
     fn save(&mut self, cx: &Context<'_>) -> Step {
         self.review(cx)
+    }
+
+    fn discard(&mut self) -> Step {
+        if self.stage.is_waiting() {
+            return Step::refuse("not thrown away: an answer is still under way");
+        }
+        Step::ask(Effect::Draft(Draft::Drop(self.draft.clone()))).then(Move::Pop).say(Tone::Plain, "thrown away")
     }
 
     fn holds(&self, ticket: Ticket) -> bool {

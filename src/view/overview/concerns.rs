@@ -6,6 +6,7 @@
 use std::cmp::Ordering;
 use std::time::{Duration, SystemTime};
 
+use crate::api::Caller;
 use crate::kind::column::natural;
 use crate::kind::{Concern, Item, Kind, Telling, Tone, Value};
 use crate::resource::Reference;
@@ -71,13 +72,13 @@ impl Page {
             let mut unwell = 0;
             for (_, item) in shelf.iter() {
                 match (shelf.kind().concern)(item, now) {
-                    Some(Concern::Waiting(until)) => page.add(waiting(shelf.kind(), item, until, now)),
+                    Some(Concern::Waiting(until)) if is_mine(shelf.kind(), item, &snapshot.caller, now) => page.add(waiting(shelf.kind(), item, until, now)),
                     Some(Concern::Ends(at, what)) if at > now && at < now + SOON => page.add(ends(shelf.kind(), item, at, what)),
                     Some(Concern::Unwell(tone, what)) => {
                         unwell += usize::from(matches!(tone, Tone::Bad | Tone::Warn));
                         page.add(sick(shelf.kind(), item, tone, what));
                     }
-                    Some(Concern::Ends(..)) | None => {}
+                    Some(Concern::Ends(..) | Concern::Waiting(_)) | None => {}
                 }
             }
             page.well.push((shelf.kind().plural, shelf.len() - unwell.min(shelf.len())));
@@ -171,6 +172,13 @@ fn changed(change: &crate::store::Change) -> Row {
     let words = vec![change.reference.kind().to_owned(), change.reference.label(), verb.to_owned(), change.summary.clone()];
     let target = kind.map(|kind| (kind, change.reference.clone()));
     Row { part: Part::Changed, target, when: Some(change.at), tone: Tone::Plain, words }
+}
+
+/// Whether what waits for an answer waits for one of mine, as far as that can be known here: nobody answers their own.
+#[must_use]
+pub fn is_mine(kind: &'static Kind, item: &Item, caller: &Caller, now: SystemTime) -> bool {
+    let verdicts = kind.verdicts(caller);
+    verdicts.is_none_or(|(approve, _)| approve.check(kind, Some(item), caller, now).is_ok())
 }
 
 /// What an item says of itself in words: the cells of its columns that hold text, in the order of the table. Times, counts and

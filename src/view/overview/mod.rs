@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+pub use self::concerns::is_mine;
 pub(super) use self::concerns::words;
 use self::concerns::{Page, Part, Row};
 use super::{Context, Move, Place, Step, View, ask};
