@@ -72,7 +72,8 @@ fn tab_line(app: &App, area: Rect, frame: &mut Frame<'_>, now: Now) {
         // Only short lists are walked while drawing: what waits for an answer is never long before it is trouble of its own.
         let caller = &app.world.snapshot.caller;
         let waits = |item: &crate::kind::Item| {
-            matches!((kind.concern)(item, now.wall), Some(Concern::Waiting(_))) && crate::view::is_mine(kind, item, caller, now.wall)
+            matches!((kind.concern)(item, now.wall), Some(Concern::Waiting(_)))
+                && crate::view::is_mine(kind, item, caller, now.wall)
         };
         let waiting = if shelf.len() <= 2_000 { shelf.iter().filter(|(_, item)| waits(item)).count() } else { 0 };
         all.push(Tab { title: kind.title, count: known.then(|| shelf.len()), waiting });
@@ -103,10 +104,10 @@ fn held(app: &App, area: Rect, frame: &mut Frame<'_>, now: Now) {
 
 /// When the frame around the views changes by itself: the clock each minute, what the link says each second while it is not
 /// live, the certificate's countdown with the minute too, and each second once it is nearly over.
-pub fn next(app: &App, now: Now) -> Option<Instant> {
+pub fn next(app: &App, now: Now) -> Instant {
     let second = Duration::from_secs(1);
     let ticking = matches!(app.world.snapshot.link, LinkState::Stale { .. } | LinkState::Offline { .. });
     let left = app.world.settings.certificate_ends.and_then(|ends| ends.duration_since(now.wall).ok());
-    let ending = left.is_some_and(|left| left < Duration::from_secs(60));
-    Some(now.mono + if ticking || ending { second } else { crate::view::next_minute(now.wall) })
+    let ending = left.is_some_and(|left| left < Duration::from_mins(1));
+    now.mono + if ticking || ending { second } else { crate::view::next_minute(now.wall) }
 }

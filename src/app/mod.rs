@@ -126,9 +126,7 @@ impl App {
             }
             Msg::Shown(version) => {
                 let cx = self.world.cx(now);
-                for view in self.desk.visible_mut() {
-                    view.on_shown(version, &cx);
-                }
+                self.desk.top().on_shown(version, &cx);
                 // What a frame on the terminal changes is when keys begin to count; `wake_at` draws that.
                 self.version -= 1;
                 return effects;
@@ -184,8 +182,8 @@ impl App {
     #[must_use]
     pub fn wake_at(&self, now: Now) -> Option<Instant> {
         let cx = self.world.cx(now);
-        let views = self.desk.visible().iter().filter_map(|view| view.wake_at(&cx));
-        let others = [self.notices.wake_at(), self.verdicts.wake_at(now), draw::next(self, now)];
+        let views = self.desk.visible().filter_map(|view| view.wake_at(&cx));
+        let others = [self.notices.wake_at(), self.verdicts.wake_at(now), Some(draw::next(self, now))];
         views.chain(others.into_iter().flatten()).min()
     }
 
@@ -242,15 +240,16 @@ impl App {
     fn key(&mut self, key: Key, effects: &mut Vec<Effect>, now: Now) {
         self.notices.pressed(now.mono);
         let cx = self.world.cx(now);
-        let step = match self.desk.top().on_key(key, &cx) {
-            Some(step) => step,
-            None => {
-                let group = self.desk.front().group();
-                let command = group.map_or_else(|| self.world.keymap.resolve(key), |group| self.world.keymap.resolve_in(group, key));
-                let Some(command) = command else { return };
+        let Some(step) = self.desk.top().on_key(key, &cx) else {
+            let keymap = &self.world.keymap;
+            let command = match self.desk.front().group() {
+                Some(group) => keymap.resolve_in(group, key),
+                None => keymap.resolve(key),
+            };
+            if let Some(command) = command {
                 self.run(command, effects, now);
-                return;
             }
+            return;
         };
         self.cancelled_at = None;
         self.apply(step, effects, now);
@@ -261,7 +260,7 @@ impl App {
         // A view that opens another in `settle` would be a bug; the bound keeps it from hanging the program.
         for _ in 0..4 {
             let cx = self.world.cx(now);
-            let steps: Vec<Step> = self.desk.visible_mut().iter_mut().map(|view| view.settle(self.version, &cx)).collect();
+            let steps: Vec<Step> = self.desk.visible_mut().map(|view| view.settle(self.version, &cx)).collect();
             let moved = steps.iter().any(|step| !step.moves.is_empty());
             for step in steps {
                 self.apply(step, effects, now);

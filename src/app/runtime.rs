@@ -42,8 +42,14 @@ pub trait Line {
     /// Hands bytes over to be written, without waiting; `Input::Written` follows. Only asked for when that has come.
     fn write(&mut self, bytes: Vec<u8>);
     /// Gives the terminal back to the shell until we are in front again. The screen is painted anew afterwards.
+    ///
+    /// # Errors
+    /// Why we are still here.
     fn suspend(&mut self) -> Result<(), String>;
     /// Lets the person's own editor have the text and the terminal.
+    ///
+    /// # Errors
+    /// Why there is no text to go on with.
     fn edit(&mut self, text: &str) -> Result<String, String>;
 }
 

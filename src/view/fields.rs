@@ -7,8 +7,8 @@ use super::effect::Effect;
 use super::{Context, Step, View, draw};
 use crate::kind::{Kind, Telling, Tone, Value};
 use crate::resource::{Reference, Utc};
-use crate::ui::footer::Hint;
 use crate::ui::command::{By, Command, Way};
+use crate::ui::footer::Hint;
 use crate::ui::key::{Code, Key};
 
 /// The choice of a field.
@@ -23,12 +23,12 @@ pub struct FieldMenu {
 impl FieldMenu {
     /// What the list knows of a resource, field by field.
     #[must_use]
-    pub fn new(kind: &'static Kind, reference: Reference, cx: &Context<'_>) -> Self {
+    pub fn new(kind: &'static Kind, reference: &Reference, cx: &Context<'_>) -> Self {
         let mut fields = Vec::new();
         if !reference.is_secret() {
             fields.push(("name".to_owned(), reference.name().to_owned()));
         }
-        if let Some(item) = cx.item(kind, &reference) {
+        if let Some(item) = cx.item(kind, reference) {
             for (column, value) in kind.columns.iter().zip(&item.values) {
                 let text = match value {
                     Value::None | Value::Heartbeat(_) => continue,
@@ -78,7 +78,7 @@ impl View for FieldMenu {
     }
 
     fn offers(&self, _cx: &Context<'_>) -> Vec<Hint> {
-        [Command::Back].map(|command| Hint::new(command)).into()
+        [Command::Back].map(Hint::new).into()
     }
 
     fn floats(&self) -> bool {

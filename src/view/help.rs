@@ -4,8 +4,8 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::{Context, Step, View, draw};
-use crate::ui::footer::Hint;
 use crate::ui::command::Command;
+use crate::ui::footer::Hint;
 
 /// The keys of a view.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ impl View for HelpPage {
     }
 
     fn offers(&self, _cx: &Context<'_>) -> Vec<Hint> {
-        [Command::Back].map(|command| Hint::new(command)).into()
+        [Command::Back].map(Hint::new).into()
     }
 
     fn floats(&self) -> bool {

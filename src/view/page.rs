@@ -14,8 +14,8 @@ use crate::api::Error;
 use crate::document::Resource;
 use crate::kind::{self, Detail, Item, Kind, Line, Section, Span, Tone};
 use crate::resource::{Reference, ago};
-use crate::ui::footer::Hint;
 use crate::ui::command::{By, Command, Way};
+use crate::ui::footer::Hint;
 
 /// The page about one resource.
 #[derive(Debug)]
@@ -141,7 +141,7 @@ impl View for DetailPage {
 
     fn offers(&self, cx: &Context<'_>) -> Vec<Hint> {
         let mut all = ask::offers(self.kind, Some(&self.reference), cx);
-        all.extend([Command::Back, Command::Refresh].map(|command| Hint::new(command)));
+        all.extend([Command::Back, Command::Refresh].map(Hint::new));
         if self.reference.is_secret() {
             all.push(Hint::new(Command::Reveal));
         }

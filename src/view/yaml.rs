@@ -9,8 +9,8 @@ use super::effect::{Effect, Outcome, Ticket, Why};
 use super::{Context, Step, View, ask, draw};
 use crate::kind::{Kind, Tone};
 use crate::resource::{Reference, mask};
-use crate::ui::footer::Hint;
 use crate::ui::command::Command;
+use crate::ui::footer::Hint;
 
 /// One resource as YAML.
 #[derive(Debug)]
@@ -122,7 +122,7 @@ impl View for YamlPage {
 
     fn offers(&self, cx: &Context<'_>) -> Vec<Hint> {
         let mut all = ask::offers(self.kind, Some(&self.reference), cx);
-        all.extend([Command::Back, Command::Refresh, Command::Reveal].map(|command| Hint::new(command)));
+        all.extend([Command::Back, Command::Refresh, Command::Reveal].map(Hint::new));
         all
     }
 

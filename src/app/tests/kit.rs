@@ -15,7 +15,7 @@ use crate::document::Resource;
 use crate::kind::{ALL, Kind};
 use crate::resource::{Now, Reference, Strings};
 use crate::schema::types::{Metadata, ResourceHeader};
-use crate::store::{LinkState, Phase, Shelf, Snapshot};
+use crate::store::{Change, LinkState, Phase, Shelf, Snapshot};
 use crate::ui::key::Key;
 use crate::ui::keymap::Keymap;
 use crate::ui::text::shown;
@@ -32,6 +32,7 @@ pub struct Story {
     pub shelves: Vec<Shelf>,
     pub caller: Caller,
     pub link: LinkState,
+    pub changes: Vec<Change>,
     size: (u16, u16),
 }
 
@@ -52,7 +53,12 @@ pub fn kind(name: &str) -> &'static Kind {
 pub fn resource(yaml: &str) -> Resource {
     let value = |key: &str| yaml.lines().find_map(|line| line.strip_prefix(key)).unwrap().to_owned();
     let metadata = Metadata { name: value("  name: "), ..Metadata::default() };
-    let header = ResourceHeader { kind: value("kind: "), version: value("version: "), metadata: Some(metadata), ..ResourceHeader::default() };
+    let header = ResourceHeader {
+        kind: value("kind: "),
+        version: value("version: "),
+        metadata: Some(metadata),
+        ..ResourceHeader::default()
+    };
     let bare = Resource::from_bytes(&header.kind, header.encode_to_vec().into()).unwrap();
     bare.patched(yaml).unwrap_or_else(|problems| panic!("{problems:#?}\n{yaml}"))
 }
@@ -87,13 +93,13 @@ impl Story {
             read_only: false,
             demo: false,
             user: "ada".to_owned(),
-            certificate_ends: Some(wall() + Duration::from_secs(25_920)),
+            certificate_ends: Some(wall() + Duration::from_mins(432)),
             cluster: "root.example.test".to_owned(),
         };
         let app = App::new(settings, Theme::new(Depth::True), Keymap::default(), size, now);
         let shelves = ALL.iter().map(|kind| Shelf::new(kind)).collect();
         let link = LinkState::Connecting;
-        Self { app, now, shelves, caller: caller(false), link, size }
+        Self { app, now, shelves, caller: caller(false), link, changes: Vec::new(), size }
     }
 
     /// A program that is live on the made-up cluster.
@@ -142,7 +148,8 @@ impl Story {
         let mut snapshot = Snapshot::new(self.shelves.clone());
         snapshot.caller = Arc::new(self.caller.clone());
         snapshot.link = self.link.clone();
-        snapshot.since = Some(wall() - Duration::from_secs(1_740));
+        snapshot.changes = self.changes.clone().into();
+        snapshot.since = Some(wall() - Duration::from_mins(29));
         self.app.update(Msg::Snapshot(Arc::new(snapshot)), self.now)
     }
 

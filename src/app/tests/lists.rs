@@ -123,7 +123,11 @@ fn a_long_list_is_put_in_order_beside_the_screen_and_the_newest_wins() {
     let [Effect::Arrange { ticket: second, ref sort, .. }] = newer[..] else { panic!("{newer:?}") };
     assert_eq!(sort.first(), Some(&Sort::descending("NAME")));
     let (epoch, generation) = (story.shelf("role").epoch(), story.shelf("role").generation());
-    assert_eq!(story.answer(first, Outcome::Arranged { epoch, generation, slots: vec![0] }), [], "nobody waits for it any more");
+    assert_eq!(
+        story.answer(first, Outcome::Arranged { epoch, generation, slots: vec![0] }),
+        [],
+        "nobody waits for it any more"
+    );
     let slots: Vec<u32> = (0..2_104).rev().collect();
     story.answer(second, Outcome::Arranged { epoch, generation, slots });
     says(&story.picture(), "role-02099");
@@ -152,8 +156,7 @@ fn secrets_stay_masked_and_off_the_clipboard() {
     story.wait(100);
     lacks(&story.picture(), "9f4c2d7e11aa");
     says(&story.picture(), "7f2a");
-    story.keys("G g");
-    while !story.here().contains("7f2a") {
+    if !story.here().contains("****") {
         story.keys("j");
     }
     story.wait(100);

@@ -112,7 +112,7 @@ fn an_answer_nobody_waits_for_is_dropped() {
     let asked = story.keys("3 Enter");
     story.keys("Esc");
     let before = story.picture();
-    assert_eq!(story.fetched(&asked, &seeds::role("access", "x", "y")), []);
+    assert_eq!(story.fetched(&asked, &seeds::role("access", "x", "root")), []);
     assert_eq!(story.picture(), before);
     assert!(story.app.is_idle());
 }

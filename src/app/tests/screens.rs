@@ -3,8 +3,12 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use super::kit::Story;
+use std::time::Duration;
+
+use super::kit::{Story, request, wall};
 use super::seeds;
+use crate::resource::Reference;
+use crate::store::{Change, ChangeVerb};
 
 fn compare(name: &str, picture: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/screens").join(format!("{name}.txt"));
@@ -35,7 +39,25 @@ fn in_list(size: (u16, u16), keys: &str) -> Story {
 
 #[test]
 fn overview() {
-    both("overview", Story::live);
+    both("overview", |size| {
+        let mut story = Story::live(size);
+        let change = |seconds, reference, verb, summary: &str| Change {
+            at: wall() - Duration::from_secs(seconds),
+            reference,
+            verb,
+            summary: summary.to_owned(),
+        };
+        story.changes = vec![
+            change(60, Reference::new("role", "prod-dba"), ChangeVerb::Changed, "v7"),
+            change(180, request(&seeds::id(2)), ChangeVerb::Came, "mia asks for prod-access +2"),
+            change(600, Reference::new("app_server", "grafana").on_host("host-9"), ChangeVerb::Went, "grafana.example.test"),
+        ];
+        story.publish();
+        story.put(&seeds::role("prod-dba", "newer", "oracle"));
+        story.publish();
+        story.wait(300);
+        story
+    });
 }
 
 #[test]

@@ -19,7 +19,7 @@ pub fn at(minutes: i64) -> String {
 
 /// A request: its number, who, for which roles, in which state, how many minutes are left, and why.
 pub fn request(number: u32, user: &str, roles: &[&str], state: u8, left: i64, reason: &str) -> String {
-    let roles: String = roles.iter().map(|role| format!("  - {role}\n")).collect();
+    let roles = roles.iter().flat_map(|role| ["  - ", role, "\n"]).collect::<String>();
     let (created, expires, expiry) = (at(left - 60), at(480), at(left));
     format!(
         "kind: access_request\nmetadata:\n  name: 018fa0c2-0000-4000-8000-{number:012}\nspec:\n  created: {created}\n  \
@@ -57,7 +57,8 @@ fn leaf(name: &str, connection: &str, heard: i64) -> String {
 
 /// App servers are made by their agents, never from text.
 fn app(name: &str, host: &str, version: &str) -> Bytes {
-    let metadata = Metadata { name: name.to_owned(), labels: [("env".to_owned(), "prod".to_owned())].into(), ..Metadata::default() };
+    let metadata =
+        Metadata { name: name.to_owned(), labels: [("env".to_owned(), "prod".to_owned())].into(), ..Metadata::default() };
     let seconds = i64::try_from(NOON + 12 * 60).unwrap();
     let expires = Some(prost_types::Timestamp { seconds, nanos: 0 });
     let spec = AppSpecV3 {
@@ -65,7 +66,13 @@ fn app(name: &str, host: &str, version: &str) -> Bytes {
         public_addr: format!("{name}.example.test"),
         ..AppSpecV3::default()
     };
-    let app = AppV3 { kind: "app".to_owned(), version: "v3".to_owned(), metadata: Some(metadata), spec: Some(spec), ..AppV3::default() };
+    let app = AppV3 {
+        kind: "app".to_owned(),
+        version: "v3".to_owned(),
+        metadata: Some(metadata),
+        spec: Some(spec),
+        ..AppV3::default()
+    };
     let spec = AppServerSpecV3 {
         version: version.to_owned(),
         hostname: "ip-10-0-0-7".to_owned(),
@@ -75,7 +82,9 @@ fn app(name: &str, host: &str, version: &str) -> Bytes {
     };
     let metadata = Metadata { name: name.to_owned(), expires, ..Metadata::default() };
     let kind = "app_server".to_owned();
-    AppServerV3 { kind, version: "v3".to_owned(), metadata: Some(metadata), spec: Some(spec), ..AppServerV3::default() }.encode_to_vec().into()
+    AppServerV3 { kind, version: "v3".to_owned(), metadata: Some(metadata), spec: Some(spec), ..AppServerV3::default() }
+        .encode_to_vec()
+        .into()
 }
 
 /// The app servers there are.

@@ -14,7 +14,7 @@ use crate::resource::{clean, short};
 use crate::ui::command::Command;
 use crate::ui::footer::Hint;
 use crate::ui::sheet::{Send, Sheet, Shown};
-use crate::ui::text::{put, put_line, put_right, width, wrap};
+use crate::ui::text::{put, put_line, put_right, wrap};
 use crate::ui::{detail, diff};
 use crate::view::Context;
 
@@ -42,7 +42,8 @@ pub fn render(view: &EditView, area: Rect, frame: &mut Frame<'_>, cx: &Context<'
 fn text(view: &EditView, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
     let Some(editor) = &view.editor else { return };
     title(view, Rect { height: 1, ..area }, frame, cx);
-    let banner = view.overtaken(cx).map(str::to_owned).or_else(|| view.read_only.as_ref().map(|why| format!("read-only: {why}")));
+    let banner =
+        view.overtaken(cx).map(str::to_owned).or_else(|| view.read_only.as_ref().map(|why| format!("read-only: {why}")));
     let mut top = area.y + 1;
     if let Some(banner) = banner {
         put(frame.buffer_mut(), area.x, top, area.width, &banner, cx.theme.style(Tone::Warn));
@@ -133,7 +134,10 @@ fn review_lines(review: &Review, room: u16, cx: &Context<'_>) -> Vec<Line<'stati
     if let Some(write) = review.write {
         let call = if review.new { "" } else { write.call };
         let (gone, come) = diff::counts(&review.lines);
-        let mut spans = vec![Span::styled(format!("{gone} lines go, {come} come"), theme.muted())];
+        let mut spans = vec![Span::styled(
+            format!("{} out, {come} in", if gone == 1 { "1 line".to_owned() } else { format!("{gone} lines") }),
+            theme.muted(),
+        )];
         if !call.is_empty() {
             spans.push(Span::styled(" · call ", theme.muted()));
             spans.push(Span::styled(call, theme.bold(Tone::Plain)));
@@ -151,13 +155,7 @@ fn settings(count: usize) -> String {
     format!("{count} {}", if count == 1 { "setting" } else { "settings" })
 }
 
-fn review_sheet(
-    view: &EditView,
-    review: &Review,
-    area: Rect,
-    buf: &mut ratatui::buffer::Buffer,
-    cx: &Context<'_>,
-) -> Shown {
+fn review_sheet(view: &EditView, review: &Review, area: Rect, buf: &mut ratatui::buffer::Buffer, cx: &Context<'_>) -> Shown {
     let body = review_lines(review, Sheet::room(area), cx);
     let title = if review.new {
         format!("Create {}/{}", view.kind.name, clean(review.edited().name()))
@@ -209,7 +207,6 @@ fn draw_conflict(view: &EditView, conflict: &Conflict, area: Rect, frame: &mut F
     }
     let keys = "i keep my text, compare it with theirs before saving · t take theirs · j k scroll · :q leave, draft kept";
     put(frame.buffer_mut(), area.x, area.bottom().saturating_sub(1), area.width, keys, theme.muted());
-    debug_assert!(width(keys) > 0);
 }
 
 /// Says how much of what must be read fits.

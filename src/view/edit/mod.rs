@@ -21,9 +21,9 @@ use crate::document::{self, Problem, Resource, Severity};
 use crate::kind::{Kind, Tone, Verb};
 use crate::resource::Reference;
 use crate::store::save::SaveError;
-use crate::ui::footer::Hint;
 use crate::ui::command::{By, Command, Group, Way};
 use crate::ui::editor::{Editor, Reaction};
+use crate::ui::footer::Hint;
 use crate::ui::key::{Code, Key};
 
 /// One resource being edited, or a new one being written.
@@ -223,7 +223,11 @@ impl EditView {
             Err(step) => return step,
         };
         if edited.kind() != self.kind.name && !self.kind.wire.contains(&edited.kind()) {
-            return Step::refuse(format!("not saved: this editor saves {}, not {}", self.kind.plural, crate::resource::clean(edited.kind())));
+            return Step::refuse(format!(
+                "not saved: this editor saves {}, not {}",
+                self.kind.plural,
+                crate::resource::clean(edited.kind())
+            ));
         }
         if let Some(base) = &self.base {
             let changed = [
@@ -232,7 +236,9 @@ impl EditView {
                 ("metadata.name", base.name() != edited.name()),
             ];
             if let Some((field, _)) = changed.iter().find(|(_, changed)| *changed) {
-                return Step::refuse(format!("not saved: {field} differs; that would be another resource: N makes one from this"));
+                return Step::refuse(format!(
+                    "not saved: {field} differs; that would be another resource: N makes one from this"
+                ));
             }
             if *base == edited {
                 return Step::done().say(Tone::Plain, "nothing to save: the text says what the server has");
@@ -245,7 +251,8 @@ impl EditView {
         let before = self.base.as_ref().and_then(|base| base.to_yaml().ok()).unwrap_or_default();
         let lost = self.base.as_ref().map(|base| base.lost_hidden(&edited)).unwrap_or_default();
         let write = self.kind.edit.map(|edit| (edit.write)(&cx.snapshot.caller));
-        self.stage = Stage::Review(Box::new(Review::new(edited, document::diff(&before, &after), lost, write, self.base.is_none())));
+        self.stage =
+            Stage::Review(Box::new(Review::new(edited, document::diff(&before, &after), lost, write, self.base.is_none())));
         Step::done()
     }
 
@@ -294,18 +301,21 @@ impl EditView {
             Code::Char('t') => Some(Step::done().say(Tone::Warn, "theirs: your text will be gone; t once more does it")),
             Code::Char('i' | 'e' | 'm') | Code::Enter | Code::Esc => {
                 let theirs = conflict.theirs().clone();
-                self.revision = theirs.revision().to_owned();
+                theirs.revision().clone_into(&mut self.revision);
                 self.base = Some(theirs);
                 self.stage = Stage::Text;
                 self.check();
-                Some(Step::ask(self.drafted()).say(Tone::Warn, "your text is kept; saving now shows it against theirs, line by line"))
+                Some(
+                    Step::ask(self.drafted())
+                        .say(Tone::Warn, "your text is kept; saving now shows it against theirs, line by line"),
+                )
             }
             _ => None,
         }
     }
 
     fn take_theirs(&mut self, theirs: Resource) -> Step {
-        self.revision = theirs.revision().to_owned();
+        theirs.revision().clone_into(&mut self.revision);
         let text = theirs.to_yaml().unwrap_or_default();
         self.base = Some(theirs);
         self.open(text);
@@ -337,10 +347,10 @@ impl View for EditView {
             }
             (Command::BackToText, Stage::Keys) => Step::refuse(self.read_only.clone().unwrap_or_default()),
             (Command::EditOutside, Stage::Keys) if self.read_only.is_none() => self.outside(cx),
-            (Command::ShowTheirs, Stage::Keys) => match self.base.is_some() {
-                true => Step::push(super::yaml::YamlPage::new(self.kind, self.draft.clone())),
-                false => Step::refuse("theirs: the server has none, this one is new"),
-            },
+            (Command::ShowTheirs, Stage::Keys) if self.base.is_none() => {
+                Step::refuse("theirs: the server has none, this one is new")
+            }
+            (Command::ShowTheirs, Stage::Keys) => Step::push(super::yaml::YamlPage::new(self.kind, self.draft.clone())),
             (Command::Move(by, way), Stage::Keys) => {
                 if let Some(editor) = &mut self.editor {
                     let code = match (by, way) {
@@ -359,7 +369,9 @@ impl View for EditView {
                 self.stage = Stage::Keys;
                 Step::done()
             }
-            (Command::Back | Command::Quit, Stage::Saving { .. }) => Step::refuse("the save is under way; its answer is not known yet"),
+            (Command::Back | Command::Quit, Stage::Saving { .. }) => {
+                Step::refuse("the save is under way; its answer is not known yet")
+            }
             (Command::Back | Command::Quit, _) => {
                 let kept = self.is_changed().then_some("your text is kept as a draft");
                 let step = Step::pop();

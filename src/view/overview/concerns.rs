@@ -61,7 +61,7 @@ pub struct Page {
 /// More than any screen shows.
 const KEPT: usize = 64;
 /// An end further away than this is no news.
-const SOON: Duration = Duration::from_secs(24 * 3_600);
+const SOON: Duration = Duration::from_hours(24);
 
 impl Page {
     /// Gathers the page.
@@ -72,11 +72,15 @@ impl Page {
             let mut unwell = 0;
             for (_, item) in shelf.iter() {
                 match (shelf.kind().concern)(item, now) {
-                    Some(Concern::Waiting(until)) if is_mine(shelf.kind(), item, &snapshot.caller, now) => page.add(waiting(shelf.kind(), item, until, now)),
-                    Some(Concern::Ends(at, what)) if at > now && at < now + SOON => page.add(ends(shelf.kind(), item, at, what)),
+                    Some(Concern::Waiting(until)) if is_mine(shelf.kind(), item, &snapshot.caller, now) => {
+                        page.add(waiting(shelf.kind(), item, until, now));
+                    }
+                    Some(Concern::Ends(at, what)) if at > now && at < now + SOON => {
+                        page.add(ends(shelf.kind(), item, at, what));
+                    }
                     Some(Concern::Unwell(tone, what)) => {
                         unwell += usize::from(matches!(tone, Tone::Bad | Tone::Warn));
-                        page.add(sick(shelf.kind(), item, tone, what));
+                        page.add(sick(shelf.kind(), item, tone, &what));
                     }
                     Some(Concern::Ends(..) | Concern::Waiting(_)) | None => {}
                 }
@@ -152,12 +156,12 @@ fn waiting(kind: &'static Kind, item: &Item, until: Option<SystemTime>, now: Sys
 
 fn ends(kind: &'static Kind, item: &Item, at: SystemTime, what: &str) -> Row {
     let mut told = vec![what.to_owned()];
-    told.extend(words(kind, item, at).into_iter().take(2));
+    told.extend(words(kind, item, at).into_iter().filter(|word| !word.is_empty()).take(2));
     Row { part: Part::Ends, target: Some((kind, item.reference.clone())), when: Some(at), tone: Tone::Plain, words: told }
 }
 
-fn sick(kind: &'static Kind, item: &Item, tone: Tone, what: String) -> Row {
-    let words = vec![item.reference.label(), crate::resource::clean(&what).into_owned()];
+fn sick(kind: &'static Kind, item: &Item, tone: Tone, what: &str) -> Row {
+    let words = vec![item.reference.label(), crate::resource::clean(what).into_owned()];
     Row { part: Part::Unwell, target: Some((kind, item.reference.clone())), when: None, tone, words }
 }
 
@@ -169,7 +173,9 @@ fn changed(change: &crate::store::Change) -> Row {
         Went => "gone",
     };
     let kind = crate::kind::ALL.iter().copied().find(|kind| kind.wire.contains(&change.reference.kind()));
-    let words = vec![change.reference.kind().to_owned(), change.reference.label(), verb.to_owned(), change.summary.clone()];
+    let one = kind.map_or(change.reference.kind(), |kind| kind.plural.strip_suffix('s').unwrap_or(kind.plural));
+    let summary = crate::resource::clean(&change.summary).into_owned();
+    let words = vec![one.to_owned(), change.reference.label(), verb.to_owned(), summary];
     let target = kind.map(|kind| (kind, change.reference.clone()));
     Row { part: Part::Changed, target, when: Some(change.at), tone: Tone::Plain, words }
 }
@@ -182,14 +188,24 @@ pub fn is_mine(kind: &'static Kind, item: &Item, caller: &Caller, now: SystemTim
 }
 
 /// What an item says of itself in words: the cells of its columns that hold text, in the order of the table. Times, counts and
-/// states are left to the part that shows the row.
+/// states are left to the part that shows the row. A cell that says nothing keeps its place, so that rows line up.
 #[must_use]
 pub fn words(kind: &'static Kind, item: &Item, now: SystemTime) -> Vec<String> {
     let pairs = kind.columns.iter().zip(&item.values);
     let told = pairs.filter(|(column, value)| {
-        column.shown == crate::kind::Shown::Always
-            && column.telling != Telling::Countdown
-            && matches!(value, Value::Text(_) | Value::Shared(_) | Value::List(_))
+        let timed = matches!(column.telling, Telling::Countdown | Telling::Age);
+        let silent = matches!(value, Value::Rank(_) | Value::Number(_) | Value::Heartbeat(_) | Value::Time(_));
+        column.shown == crate::kind::Shown::Always && !timed && !silent
     });
-    told.map(|(column, value)| column.cell(value, now).text.into_owned()).collect()
+    told.map(|(column, value)| match value {
+        Value::None => String::new(),
+        value => short_secret(&column.cell(value, now).text, item.reference.is_secret()),
+    })
+    .collect()
+}
+
+/// A masked name by its end: in a narrow place that is what tells it from another.
+fn short_secret(text: &str, secret: bool) -> String {
+    let end = text.trim_start_matches('*');
+    if secret && text.len() - end.len() > 8 { format!("********{end}") } else { text.to_owned() }
 }
