@@ -25,6 +25,8 @@ use crate::view::{Effect, Outcome, Ticket};
 pub enum Report {
     /// The answer to a question.
     Answer(Ticket, Outcome),
+    /// Unsaved texts of an earlier session.
+    Drafts(Vec<crate::view::Draft>),
     /// Something to tell the person that is no answer.
     Said(Notice),
 }
@@ -47,7 +49,8 @@ impl Executor {
     #[must_use]
     pub fn new(handle: Handle, guard: Guard, journal: Option<Journal>, wall: Wall) -> (Self, mpsc::Receiver<Report>) {
         let (reports, arriving) = mpsc::channel(64);
-        let drafts = journal.clone().map(|journal| Drafts::spawn(journal, wall.clone(), reports.clone()));
+        let drafts =
+            journal.clone().map(|journal| Drafts::spawn(journal, handle.snapshots.clone(), wall.clone(), reports.clone()));
         (Self { handle, guard, journal, drafts, wall, reports }, arriving)
     }
 

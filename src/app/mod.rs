@@ -15,7 +15,7 @@ mod tests;
 mod verdicts;
 mod world;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -45,6 +45,7 @@ pub struct App {
     notices: Notices,
     verdicts: Verdicts,
     under_way: BTreeSet<Ticket>,
+    saving: BTreeMap<Ticket, (Reference, String)>,
     version: u64,
     dirty: bool,
     cancelled_at: Option<Instant>,
@@ -75,8 +76,9 @@ impl App {
             size,
             wide: false,
             busy: Vec::new(),
-            kept: std::collections::BTreeMap::new(),
-            drafts: std::collections::BTreeMap::new(),
+            kept: BTreeMap::new(),
+            saved: BTreeMap::new(),
+            drafts: BTreeMap::new(),
             started: now.mono,
         };
         Self {
@@ -85,6 +87,7 @@ impl App {
             notices: Notices::default(),
             verdicts: Verdicts::default(),
             under_way: BTreeSet::new(),
+            saving: BTreeMap::new(),
             version: 0,
             dirty: true,
             cancelled_at: None,
@@ -119,7 +122,7 @@ impl App {
                 self.apply(step, &mut effects, now);
             }
             Msg::Resize(columns, rows) => self.world.size = (columns, rows),
-            Msg::Snapshot(snapshot) => self.published(snapshot, &mut effects),
+            Msg::Snapshot(snapshot) => self.published(snapshot, &mut effects, now),
             Msg::Outcome(ticket, outcome) => self.outcome(ticket, outcome, &mut effects, now),
             Msg::Wake => {
                 self.notices.tick(now.mono);
@@ -131,6 +134,7 @@ impl App {
                 self.version -= 1;
                 return effects;
             }
+            Msg::Drafts(drafts) => self.offered(drafts, now),
             Msg::Said(notice) => self.notices.say(notice, now.mono),
             Msg::Signal(number) => {
                 self.drop_held("the program was told to end", &mut effects, now);
@@ -140,17 +144,7 @@ impl App {
         effects.extend(self.verdicts.due(now, &self.world.tickets));
         self.world.busy = self.verdicts.busy();
         self.settle(&mut effects, now);
-        for effect in &effects {
-            match effect {
-                Effect::Draft(draft @ Draft::Keep { reference, .. }) => {
-                    self.world.drafts.insert(reference.clone(), draft.clone());
-                }
-                Effect::Draft(Draft::Drop(reference)) => {
-                    self.world.drafts.remove(reference);
-                }
-                _ => {}
-            }
-        }
+        self.note(&effects);
         self.under_way.extend(effects.iter().filter_map(Effect::ticket));
         self.dirty = true;
         effects
@@ -187,7 +181,7 @@ impl App {
         views.chain(others.into_iter().flatten()).min()
     }
 
-    fn published(&mut self, snapshot: Arc<Snapshot>, effects: &mut Vec<Effect>) {
+    fn published(&mut self, snapshot: Arc<Snapshot>, effects: &mut Vec<Effect>, now: Now) {
         self.world.snapshot = snapshot;
         let lost = match &self.world.snapshot.link {
             LinkState::Live { .. } | LinkState::Polling { .. } | LinkState::Connecting => None,
@@ -195,11 +189,7 @@ impl App {
             LinkState::Expired { .. } => Some("the certificate ended before it went out"),
         };
         if let Some(why) = lost {
-            let (dropped, said) = self.verdicts.drop_held(why);
-            effects.extend(dropped);
-            for notice in said {
-                self.notices.say(notice, self.world.started);
-            }
+            self.drop_held(why, effects, now);
         }
     }
 
@@ -213,6 +203,10 @@ impl App {
 
     fn outcome(&mut self, ticket: Ticket, outcome: Outcome, effects: &mut Vec<Effect>, now: Now) {
         self.under_way.remove(&ticket);
+        let saving = self.saving.remove(&ticket);
+        if let (Some((reference, older)), Outcome::Saved(Ok(resource))) = (saving, &outcome) {
+            self.world.saved.insert(reference, (older, resource.clone()));
+        }
         if self.verdicts.waits_for(ticket) {
             if let Outcome::Done(answer) = outcome
                 && let Some(notice) = self.verdicts.answered(ticket, answer)
@@ -255,6 +249,25 @@ impl App {
         self.apply(step, effects, now);
     }
 
+    /// Remembers what effects mean for later edits: texts that are not saved, and saves whose answer will be the newest truth.
+    fn note(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            match effect {
+                Effect::Draft(draft @ Draft::Keep { reference, .. }) => {
+                    self.world.drafts.insert(reference.clone(), draft.clone());
+                }
+                Effect::Draft(Draft::Drop(reference)) => {
+                    self.world.drafts.remove(reference);
+                }
+                Effect::Save { ticket, kind, base, .. } => {
+                    let reference = Reference::new(kind, base.name());
+                    self.saving.insert(*ticket, (reference, base.revision().to_owned()));
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// Lets everything in sight catch up, until nothing moves any more.
     fn settle(&mut self, effects: &mut Vec<Effect>, now: Now) {
         // A view that opens another in `settle` would be a bug; the bound keeps it from hanging the program.
@@ -267,6 +280,17 @@ impl App {
             }
             if !moved {
                 break;
+            }
+        }
+    }
+
+    /// Unsaved texts of an earlier session: there again when the same thing is edited.
+    fn offered(&mut self, drafts: Vec<Draft>, now: Now) {
+        for draft in drafts {
+            if let Draft::Keep { reference, .. } = &draft {
+                let said = format!("an unsaved text of {reference} is kept from earlier; editing it brings it back");
+                self.say(Tone::Warn, &said, now);
+                self.world.drafts.entry(reference.clone()).or_insert(draft);
             }
         }
     }

@@ -170,6 +170,7 @@ impl<L: Line> Loop<L> {
     fn reported(&mut self, report: Option<Report>) {
         match report {
             Some(Report::Answer(ticket, outcome)) => self.tell(Msg::Outcome(ticket, outcome), now(&self.wall)),
+            Some(Report::Drafts(drafts)) => self.tell(Msg::Drafts(drafts), now(&self.wall)),
             Some(Report::Said(notice)) => self.tell(Msg::Said(notice), now(&self.wall)),
             None => {}
         }

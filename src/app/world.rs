@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use ratatui::layout::Rect;
 
+use crate::document::Resource;
 use crate::resource::{Now, Reference};
 use crate::store::Snapshot;
 use crate::ui::keymap::Keymap;
@@ -26,6 +27,7 @@ pub struct World {
     pub(super) wide: bool,
     pub(super) busy: Vec<(Reference, String)>,
     pub(super) kept: BTreeMap<Reference, String>,
+    pub(super) saved: BTreeMap<Reference, (String, Resource)>,
     pub(super) drafts: BTreeMap<Reference, Draft>,
     pub(super) started: Instant,
 }
@@ -46,6 +48,7 @@ impl World {
             wide: self.wide,
             busy: &self.busy,
             kept: &self.kept,
+            saved: &self.saved,
             drafts: &self.drafts,
             started: self.started,
         }

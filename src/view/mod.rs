@@ -38,6 +38,7 @@ pub use self::palette::Palette;
 pub use self::sheet::{CreateSheet, DeleteSheet, VerdictSheet};
 pub use self::step::{Held, Move, Place, Step};
 pub use self::yaml::YamlPage;
+use crate::document::Resource;
 use crate::kind::{Action, Item, Kind, Right, Verb};
 use crate::resource::{Now, Reference};
 use crate::store::{Shelf, Snapshot};
@@ -89,6 +90,8 @@ pub struct Context<'a> {
     pub busy: &'a [(Reference, String)],
     /// Texts written about resources in sheets that were left.
     pub kept: &'a BTreeMap<Reference, String>,
+    /// What was saved from here, with the revision it replaced, for as long as reads may lag behind.
+    pub saved: &'a BTreeMap<Reference, (String, Resource)>,
     /// Unsaved texts of edits that were left.
     pub drafts: &'a BTreeMap<Reference, Draft>,
     /// When the program began to look.
