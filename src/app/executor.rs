@@ -4,9 +4,9 @@
 //! decides: what to ask is in the effect, what to make of the answer is the program's. Nothing is sent twice.
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::drafts::Drafts;
 use crate::api::{Client, Error, Family, Guard};
@@ -19,6 +19,21 @@ use crate::store::save::{self, SaveError, Waiter};
 use crate::store::sync::{Handle, Request};
 use crate::ui::notice::Notice;
 use crate::view::{Effect, Outcome, Ticket};
+
+/// How long a read waits for a connection that is being made.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+fn unconnected() -> Error {
+    Error::new(Family::ConnectionProblem, "", "there is no connection")
+}
+
+/// The client as soon as there is one. Only reads wait: a write that nobody saw go out must not go out later.
+async fn connected(mut link: watch::Receiver<Option<Client>>) -> Result<Client, Error> {
+    match tokio::time::timeout(PATIENCE, link.wait_for(Option::is_some)).await {
+        Ok(Ok(client)) => client.clone().ok_or_else(unconnected),
+        _ => Err(unconnected()),
+    }
+}
 
 /// What comes back from the executor.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,13 +109,14 @@ impl Executor {
 
     fn client(&self) -> Result<Client, Error> {
         let client = self.handle.link.borrow().clone();
+        // Not a problem of the connection: then it would not be known whether it was done.
         client.ok_or_else(|| Error::new(Family::Unknown, "", "there is no connection; nothing was sent"))
     }
 
     fn fetch(&self, ticket: Ticket, kind: &'static str, reference: Reference) {
-        let (client, reports) = (self.client(), self.reports.clone());
+        let (link, reports) = (self.handle.link.clone(), self.reports.clone());
         tokio::spawn(async move {
-            let answer = match (client, named(kind)) {
+            let answer = match (connected(link).await, named(kind)) {
                 (Ok(client), Ok(kind)) => (kind.fetch)(&client, &reference).await,
                 (Err(error), _) | (_, Err(error)) => Err(error),
             };
@@ -109,9 +125,9 @@ impl Executor {
     }
 
     fn capabilities(&self, ticket: Ticket) {
-        let (client, reports) = (self.client(), self.reports.clone());
+        let (link, reports) = (self.handle.link.clone(), self.reports.clone());
         tokio::spawn(async move {
-            let answer = match client {
+            let answer = match connected(link).await {
                 Ok(client) => kind::offer(&client).await,
                 Err(error) => Err(error),
             };

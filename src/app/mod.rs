@@ -9,7 +9,9 @@ mod drafts;
 mod draw;
 pub mod executor;
 mod msg;
+mod outside;
 pub mod runtime;
+mod terminal;
 #[cfg(test)]
 mod tests;
 mod verdicts;
@@ -23,6 +25,7 @@ use ratatui::Frame;
 
 use self::desk::Desk;
 pub use self::msg::Msg;
+pub use self::terminal::on_panic;
 use self::verdicts::Verdicts;
 use self::world::World;
 use crate::kind::Tone;
@@ -150,7 +153,13 @@ impl App {
         effects
     }
 
-    /// Whether the picture may differ from the last one that was asked for; asking takes that back.
+    /// Whether the picture may differ from the last one that was drawn.
+    #[must_use]
+    pub fn is_dirty(&self) -> bool {
+        self.dirty
+    }
+
+    /// The same; a picture is about to be drawn.
     pub fn take_dirty(&mut self) -> bool {
         std::mem::take(&mut self.dirty)
     }

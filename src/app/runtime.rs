@@ -1,271 +1,332 @@
-//! The loop: what happened goes in, effects go out, and a picture follows when the line is free.
+//! The loop that drives the program: what happened goes in, what it asks for is begun, and a frame is drawn when one is due.
 //!
-//! Nothing here decides anything. Every arm of the `select!` may be dropped at any time without losing something. With nothing
-//! to show, nothing runs.
+//! Every arm of the `select!` may be dropped at any moment without loss, and none of them is ours. With nothing to show nothing
+//! runs. A frame is drawn only when the last one is on the terminal, so frames are left out on a slow line and never queue.
 
-use std::time::{Duration, Instant};
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
 
+use crossterm::event::Event;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 
-use super::executor::{Executor, Report, Wall};
-use super::{App, Msg};
+use super::executor::{Executor, Report};
+use super::terminal::{Said, Terminal};
+use super::{App, Begin, Msg, outside};
+use crate::api::Guard;
 use crate::kind::Tone;
 use crate::resource::Now;
 use crate::store::Snapshot;
+use crate::store::journal::Journal;
+use crate::store::sync::{self, Clock, Dial, Handle};
 use crate::ui::key::Key;
+use crate::ui::keymap::Keymap;
 use crate::ui::notice::Notice;
-use crate::ui::screen::Screen;
-use crate::view::{Effect, Outcome, Ticket};
+use crate::ui::screen::{Abilities, Screen};
+use crate::ui::theme::Theme;
+use crate::view::{Effect, Outcome, Settings};
 
-/// Between two pictures: no eye sees more.
-const FRAME: Duration = Duration::from_millis(16);
+/// Frames are no nearer together than this.
+const PACE: Duration = Duration::from_millis(16);
+/// The exit code of a panic.
+const PANICKED: u8 = 101;
 
-/// Something the terminal or the system has to say.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Input {
-    /// A key was pressed.
-    Key(Key),
-    /// A text was pasted.
-    Paste(String),
-    /// It has another size: columns and rows.
-    Resize(u16, u16),
-    /// All that was handed over has been written.
-    Written,
-    /// The process is to end, by the signal with this number.
+/// All that was decided before the first frame.
+pub struct Start {
+    /// What views may know.
+    pub settings: Settings,
+    /// How things look.
+    pub theme: Theme,
+    /// What keys mean.
+    pub keymap: Keymap,
+    /// What is known of the terminal.
+    pub abilities: Abilities,
+    /// Where to begin.
+    pub begin: Begin,
+    /// What to say at once: clashes of keys, a key file that others may read.
+    pub notices: Vec<Notice>,
+    /// How to reach the Auth Service.
+    pub dial: Dial,
+    /// What the store may do.
+    pub sync: sync::Settings,
+    /// The guard every call passes.
+    pub guard: Guard,
+    /// Where drafts and verdicts are written down.
+    pub journal: Option<Journal>,
+    /// The wall clock, as it is shown and as it runs.
+    pub clock: Clock,
+    /// What a shell would run to edit a text.
+    pub editor: String,
+    /// Where texts for it are laid out.
+    pub private: PathBuf,
+    /// Whether to tell a test when all input was handled.
+    pub tell_idle: bool,
+    /// Panics of other threads.
+    pub panics: watch::Receiver<Option<String>>,
+}
+
+/// What is said of one turn of the loop.
+enum Happened {
+    Said(Said),
+    Report(Report),
+    Snapshot(Arc<Snapshot>),
+    Written(io::Result<()>),
     Signal(u8),
-    /// The terminal is gone.
-    Gone,
+    Stopped,
+    Panicked,
+    Woke,
 }
 
-/// The terminal as the loop needs it. What it has to say arrives on a channel, each with the moment when it was read.
-pub trait Line {
-    /// Hands bytes over to be written, without waiting; `Input::Written` follows. Only asked for when that has come.
-    fn write(&mut self, bytes: Vec<u8>);
-    /// Gives the terminal back to the shell until we are in front again. The screen is painted anew afterwards.
-    ///
-    /// # Errors
-    /// Why we are still here.
-    fn suspend(&mut self) -> Result<(), String>;
-    /// Lets the person's own editor have the text and the terminal.
-    ///
-    /// # Errors
-    /// Why there is no text to go on with.
-    fn edit(&mut self, text: &str) -> Result<String, String>;
+/// Runs the dashboard until it is left. Answers the exit code.
+///
+/// # Errors
+/// When the terminal cannot be taken, or not be taken back.
+pub async fn run(start: Start) -> io::Result<u8> {
+    let terminal = Terminal::take()?;
+    let size = Terminal::size()?;
+    let mut screen = Screen::new(size.0, size.1, start.abilities);
+    let shown = start.clock.shown.clone();
+    let now = || Now { wall: shown(), mono: mono() };
+    let mut app = App::new(start.settings, start.theme, start.keymap, size, now());
+    for notice in start.notices {
+        app.update(Msg::Said(notice), now());
+    }
+    // The first frame is on its way before anything is asked of the network.
+    let first = app.version();
+    app.take_dirty();
+    let frame = screen.draw(|frame| app.render(frame, now()));
+    terminal.write(frame);
+
+    let handle = sync::spawn(start.sync, start.dial, start.clock.clone());
+    let (executor, reports) = Executor::new(handle.clone(), start.guard, start.journal, start.clock.real.clone());
+    let mut driver = Driver {
+        app,
+        screen,
+        terminal,
+        executor,
+        editor: start.editor,
+        private: start.private,
+        handled: 0,
+        told: start.tell_idle.then_some(None),
+        writing: Some(Some(first)),
+        drawn_at: mono(),
+        code: None,
+    };
+    let effects = driver.app.begin(start.begin, now());
+    driver.perform(effects, &now)?;
+    let code = driver.drive(handle, reports, start.panics, &now).await?;
+    let Driver { terminal, executor, .. } = driver;
+    drop(terminal);
+    // A disk that hangs must not keep a person from their shell.
+    let _ = tokio::time::timeout(Duration::from_secs(2), executor.finish()).await;
+    Ok(code)
 }
 
-/// What the loop runs between.
-pub struct Ends<L> {
-    /// The terminal.
-    pub line: L,
-    /// What it has to say.
-    pub inputs: mpsc::Receiver<(Input, Instant)>,
-    /// What the store publishes.
-    pub snapshots: watch::Receiver<std::sync::Arc<Snapshot>>,
-    /// Who does what is asked for.
-    pub executor: Executor,
-    /// What comes of it.
-    pub reports: mpsc::Receiver<Report>,
-    /// The wall clock as it is shown; a test may hold it still.
-    pub wall: Wall,
-    /// Whether the title tells each time that all input was handled, for tests.
-    pub tells_idle: bool,
-}
-
-/// Runs until the program is left. Answers the exit code.
-pub async fn run<L: Line>(app: App, screen: Screen, ends: Ends<L>, first: Vec<Effect>) -> u8 {
-    let Ends { line, inputs, snapshots, executor, reports, wall, tells_idle } = ends;
-    let idle = Idle { tells: tells_idle, handled: 0, told: None };
-    let loop_ = Loop { app, screen, line, executor, wall, idle, dirty: true, busy: None, drawn_at: None, quit: None };
-    loop_.run(inputs, reports, snapshots, first).await
-}
-
-/// How many terminal events were handled, and which number the title has.
-struct Idle {
-    tells: bool,
-    handled: u64,
-    told: Option<u64>,
-}
-
-struct Loop<L> {
+struct Driver {
     app: App,
     screen: Screen,
-    line: L,
+    terminal: Terminal,
     executor: Executor,
-    wall: Wall,
-    idle: Idle,
-    dirty: bool,
-    /// The version of the picture that is being written.
-    busy: Option<u64>,
-    drawn_at: Option<Instant>,
-    quit: Option<u8>,
+    editor: String,
+    private: PathBuf,
+    /// Events of the terminal that were handled, for a test that counts what it sent.
+    handled: u64,
+    /// What a test was last told, if it is to be told at all.
+    told: Option<Option<u64>>,
+    /// A frame is being written; of this version of the state, if it is a picture.
+    writing: Option<Option<u64>>,
+    drawn_at: Instant,
+    code: Option<u8>,
 }
 
-impl<L: Line> Loop<L> {
-    async fn run(
-        mut self,
-        mut inputs: mpsc::Receiver<(Input, Instant)>,
+impl Driver {
+    async fn drive(
+        &mut self,
+        mut handle: Handle,
         mut reports: mpsc::Receiver<Report>,
-        mut snapshots: watch::Receiver<std::sync::Arc<Snapshot>>,
-        first: Vec<Effect>,
-    ) -> u8 {
-        self.carry_out(first);
-        let snapshot = snapshots.borrow_and_update().clone();
-        self.tell(Msg::Snapshot(snapshot), now(&self.wall));
-        let mut publishing = true;
+        mut panics: watch::Receiver<Option<String>>,
+        now: &impl Fn() -> Now,
+    ) -> io::Result<u8> {
+        let mut hangup = signal(SignalKind::hangup())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut stop = signal(SignalKind::from_raw(20))?;
         loop {
-            self.draw(inputs.is_empty() && reports.is_empty());
-            if let Some(code) = self.quit {
-                self.executor.finish().await;
-                return code;
+            if let Some(code) = self.code {
+                return Ok(code);
             }
-            let deadline = self.deadline();
-            tokio::select! {
-                input = inputs.recv() => self.heard(input),
-                report = reports.recv() => self.reported(report),
-                changed = snapshots.changed(), if publishing => {
-                    publishing = changed.is_ok();
-                    let snapshot = snapshots.borrow_and_update().clone();
-                    self.tell(Msg::Snapshot(snapshot), now(&self.wall));
+            let wake = self.draw_if_due(now);
+            let pause = async {
+                match wake {
+                    Some(moment) => tokio::time::sleep_until(moment.into()).await,
+                    None => std::future::pending().await,
                 }
-                () = until(deadline) => self.woken(),
-            }
-            // Whatever else is there already goes into the same picture.
-            while let Ok(input) = inputs.try_recv() {
-                self.heard(Some(input));
-            }
-            while let Ok(report) = reports.try_recv() {
-                self.reported(Some(report));
+            };
+            let happened = tokio::select! {
+                Some(said) = self.terminal.events.recv() => Happened::Said(said),
+                Some(report) = reports.recv() => Happened::Report(report),
+                Some(result) = self.terminal.written.recv() => Happened::Written(result),
+                Ok(()) = handle.snapshots.changed() => Happened::Snapshot(handle.snapshots.borrow_and_update().clone()),
+                Ok(()) = panics.changed() => Happened::Panicked,
+                Some(()) = hangup.recv() => Happened::Signal(1),
+                Some(()) = interrupt.recv() => Happened::Signal(2),
+                Some(()) = terminate.recv() => Happened::Signal(15),
+                Some(()) = stop.recv() => Happened::Stopped,
+                () = pause => Happened::Woke,
+            };
+            self.take(happened, now)?;
+            // Whatever else waits already is taken before anything is drawn.
+            while self.code.is_none() {
+                if let Ok(said) = self.terminal.events.try_recv() {
+                    self.take(Happened::Said(said), now)?;
+                } else if let Ok(report) = reports.try_recv() {
+                    self.take(Happened::Report(report), now)?;
+                } else {
+                    break;
+                }
             }
         }
     }
 
-    fn heard(&mut self, input: Option<(Input, Instant)>) {
-        let Some((input, at)) = input else {
-            self.quit.get_or_insert(129);
-            return;
+    fn take(&mut self, happened: Happened, now: &impl Fn() -> Now) -> io::Result<()> {
+        let msg = match happened {
+            Happened::Said((event, at)) => return self.hear(event, at, now),
+            Happened::Report(Report::Answer(ticket, outcome)) => Msg::Outcome(ticket, outcome),
+            Happened::Report(Report::Said(notice)) => Msg::Said(notice),
+            Happened::Report(Report::Drafts(drafts)) => Msg::Drafts(drafts),
+            Happened::Snapshot(snapshot) => Msg::Snapshot(snapshot),
+            Happened::Written(result) => {
+                let version = self.writing.take().flatten();
+                // A terminal that takes nothing any more is gone, and the hang-up that says so may not reach us.
+                if result.is_err() {
+                    self.code = Some(129);
+                }
+                let Some(version) = version else { return Ok(()) };
+                Msg::Shown(version)
+            }
+            Happened::Signal(number) => Msg::Signal(number),
+            Happened::Stopped => return self.perform(vec![Effect::Suspend], now),
+            Happened::Panicked => {
+                // The draft is kept as on any way out; what broke is in the log and, once the terminal is back, on stderr.
+                self.code = Some(PANICKED);
+                return Ok(());
+            }
+            Happened::Woke => Msg::Wake,
         };
-        let moment = Now { wall: (self.wall)(), mono: at };
-        let msg = match input {
-            Input::Key(key) => Msg::Key(key),
-            Input::Paste(text) => Msg::Paste(text),
-            Input::Resize(columns, rows) => {
+        let effects = self.app.update(msg, now());
+        self.perform(effects, now)
+    }
+
+    fn hear(&mut self, event: Event, at: Instant, now: &impl Fn() -> Now) -> io::Result<()> {
+        self.handled += 1;
+        let read = Now { mono: at, ..now() };
+        let msg = match event {
+            Event::Key(key) => {
+                for key in Key::presses(&key) {
+                    let effects = self.app.update(Msg::Key(key), read);
+                    self.perform(effects, now)?;
+                }
+                return Ok(());
+            }
+            Event::Paste(text) => Msg::Paste(text),
+            Event::Resize(columns, rows) => {
                 self.screen.resize(columns, rows);
                 Msg::Resize(columns, rows)
             }
-            Input::Written => {
-                if let Some(version) = self.busy.take() {
-                    self.tell(Msg::Shown(version), moment);
-                }
-                return;
-            }
-            Input::Signal(number) => Msg::Signal(number),
-            Input::Gone => Msg::Signal(1),
+            Event::FocusGained | Event::FocusLost | Event::Mouse(_) => return Ok(()),
         };
-        if !matches!(msg, Msg::Signal(_)) {
-            self.idle.handled += 1;
-        }
-        self.tell(msg, moment);
+        let effects = self.app.update(msg, read);
+        self.perform(effects, now)
     }
 
-    fn reported(&mut self, report: Option<Report>) {
-        match report {
-            Some(Report::Answer(ticket, outcome)) => self.tell(Msg::Outcome(ticket, outcome), now(&self.wall)),
-            Some(Report::Drafts(drafts)) => self.tell(Msg::Drafts(drafts), now(&self.wall)),
-            Some(Report::Said(notice)) => self.tell(Msg::Said(notice), now(&self.wall)),
-            None => {}
-        }
-    }
-
-    fn woken(&mut self) {
-        let now = now(&self.wall);
-        if self.app.wake_at(now).is_none_or(|at| at <= now.mono + Duration::from_millis(1)) {
-            self.tell(Msg::Wake, now);
-        }
-    }
-
-    fn tell(&mut self, msg: Msg, now: Now) {
-        let effects = self.app.update(msg, now);
-        self.dirty |= self.app.take_dirty();
-        self.carry_out(effects);
-    }
-
-    fn carry_out(&mut self, effects: Vec<Effect>) {
+    /// Begins what is asked for. What belongs to the terminal is done here, the rest by the executor.
+    fn perform(&mut self, effects: Vec<Effect>, now: &impl Fn() -> Now) -> io::Result<()> {
         for effect in effects {
             match effect {
+                Effect::Quit(code) => self.code = Some(code),
+                Effect::Redraw => self.screen.repaint(),
                 Effect::Copy(text) => {
                     if !self.screen.copy(&text) {
-                        self.say(Tone::Bad, "not copied: it is more than a terminal takes");
+                        let notice = Notice::new(Tone::Warn, "too long for a terminal's clipboard: nothing was sent");
+                        self.app.update(Msg::Said(notice), now());
                     }
                 }
-                Effect::Redraw => self.screen.repaint(),
                 Effect::Suspend => {
-                    if let Err(why) = self.line.suspend() {
-                        self.say(Tone::Warn, &format!("not suspended: {why}"));
-                    }
-                    self.screen.repaint();
+                    self.terminal.suspend()?;
+                    self.returned(now)?;
                 }
-                Effect::EditOutside { ticket, text } => self.edit(ticket, &text),
-                Effect::Quit(code) => self.quit = Some(code),
+                Effect::EditOutside { ticket, text } => {
+                    let (editor, private) = (self.editor.clone(), self.private.clone());
+                    let edited = self.terminal.lend(|| outside::edit(&text, &editor, &private))?;
+                    self.returned(now)?;
+                    let more = self.app.update(Msg::Outcome(ticket, Outcome::EditedOutside(edited)), now());
+                    self.perform(more, now)?;
+                }
                 other => self.executor.run(other),
             }
         }
+        Ok(())
     }
 
-    fn edit(&mut self, ticket: Ticket, text: &str) {
-        let answer = self.line.edit(text);
-        self.screen.repaint();
-        self.tell(Msg::Outcome(ticket, Outcome::EditedOutside(answer)), now(&self.wall));
+    /// After something else had the terminal: its size may be another, and nothing of ours is on it.
+    fn returned(&mut self, now: &impl Fn() -> Now) -> io::Result<()> {
+        let (columns, rows) = Terminal::size()?;
+        self.screen.resize(columns, rows);
+        let effects = self.app.update(Msg::Resize(columns, rows), now());
+        self.perform(effects, now)
     }
 
-    fn say(&mut self, tone: Tone, text: &str) {
-        let effects = self.app.update(Msg::Said(Notice::new(tone, text)), now(&self.wall));
-        self.dirty = true;
-        debug_assert!(effects.is_empty(), "a notice asks for nothing");
+    /// Draws if a picture may differ, the line is free and the last one is long enough ago. Answers when to look again.
+    fn draw_if_due(&mut self, now: &impl Fn() -> Now) -> Option<Instant> {
+        let at = now();
+        if self.writing.is_some() {
+            // The written frame wakes us. What is past cannot be shown before that, what is to come may have to be sent.
+            return self.app.wake_at(at).filter(|moment| *moment > at.mono);
+        }
+        let due = self.drawn_at + PACE;
+        if self.app.is_dirty() {
+            if at.mono < due {
+                return Some(due);
+            }
+            self.app.take_dirty();
+            let version = self.app.version();
+            self.drawn_at = at.mono;
+            let frame = self.screen.draw(|frame| self.app.render(frame, at));
+            self.hand_over(frame, Some(version));
+        }
+        if self.writing.is_none() {
+            self.tell_idle();
+        }
+        self.app.wake_at(at)
     }
 
-    /// Draws if there is something to draw, the line is free, and the last picture has had its time.
-    fn draw(&mut self, heard_all: bool) {
-        let idle = self.idle.tells && heard_all && self.app.is_idle();
-        let tells = idle && self.idle.told != Some(self.idle.handled);
-        let now = now(&self.wall);
-        let rested = self.drawn_at.is_none_or(|at| now.mono.duration_since(at) >= FRAME);
-        if self.busy.is_some() || !(self.dirty || tells) || !rested {
+    fn hand_over(&mut self, frame: Vec<u8>, version: Option<u64>) {
+        if frame.is_empty() {
+            // What should be on the terminal already is.
+            if let Some(version) = version {
+                let at = Now { wall: SystemTime::UNIX_EPOCH, mono: mono() };
+                self.app.update(Msg::Shown(version), at);
+            }
             return;
         }
-        if tells {
-            self.screen.title(&format!("idle {}", self.idle.handled));
-            self.idle.told = Some(self.idle.handled);
-        }
-        let (app, version) = (&self.app, self.app.version());
-        let bytes = self.screen.draw(|frame| app.render(frame, now));
-        (self.dirty, self.drawn_at) = (false, Some(now.mono));
-        if bytes.is_empty() {
-            // It is on the terminal already.
-            self.tell(Msg::Shown(version), now);
-        } else {
-            self.busy = Some(version);
-            self.line.write(bytes);
-        }
+        self.terminal.write(frame);
+        self.writing = Some(version);
     }
 
-    /// When to look again without anything having happened.
-    fn deadline(&self) -> Option<Instant> {
-        let frame = self.drawn_at.filter(|_| self.busy.is_none() && (self.dirty || self.idle.tells)).map(|at| at + FRAME);
-        let frame = frame.filter(|_| self.dirty || self.idle.told != Some(self.idle.handled));
-        let frame = frame.filter(|at| self.dirty || *at > now(&self.wall).mono);
-        let wake = self.app.wake_at(now(&self.wall));
-        [frame, wake].into_iter().flatten().min()
+    fn tell_idle(&mut self) {
+        let Some(told) = self.told else { return };
+        if told != Some(self.handled) && self.app.is_idle() {
+            self.told = Some(Some(self.handled));
+            self.screen.title(&format!("idle {}", self.handled));
+            let frame = self.screen.take_aside();
+            self.hand_over(frame, None);
+        }
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is where the clock is read")]
-fn now(wall: &Wall) -> Now {
-    Now { wall: wall(), mono: Instant::now() }
-}
-
-async fn until(deadline: Option<Instant>) {
-    match deadline {
-        Some(at) => tokio::time::sleep_until(at.into()).await,
-        None => std::future::pending().await,
-    }
+#[expect(clippy::disallowed_methods, reason = "the loop is where the program is told what time it is")]
+fn mono() -> Instant {
+    Instant::now()
 }

@@ -81,15 +81,17 @@ impl Apply {
     }
 
     fn unknown(&mut self, key: &str, place: (usize, usize), descriptor: &MessageDescriptor) -> Finding {
+        self.suggested += 1;
+        if self.suggested > SUGGESTIONS && !key.contains('"') {
+            return Finding::error(Stage::Silent, place, format!("unknown key {key:?}; it would be lost"));
+        }
         let fields: Vec<FieldDescriptor> = descriptor.fields().filter(|field| !yaml(field).hidden).collect();
         if let Some(field) = fields.iter().find(|field| field.name().eq_ignore_ascii_case(key)) {
             return Finding::error(Stage::Silent, place, format!("write {:?} instead of {key:?}", field.name()));
         }
         // A quote in an unknown key breaks the decoder of the body.
         let stage = if key.contains('"') && self.stage == Stage::Decode { Stage::Decode } else { Stage::Silent };
-        self.suggested += 1;
-        let suggestion = (self.suggested <= SUGGESTIONS).then(|| nearest(key, fields.iter().map(FieldDescriptor::name)));
-        let text = match suggestion.flatten() {
+        let text = match nearest(key, fields.iter().map(FieldDescriptor::name)) {
             Some(name) => format!("unknown key {key:?}; did you mean {name:?}?"),
             None => format!("unknown key {key:?}; it would be lost"),
         };

@@ -4,6 +4,7 @@
 //! unset is left out or printed as nothing, depending on how Go declares it. The way back is in `apply`; it asks here what a field
 //! holds now, so that both agree on what "unchanged" means.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use base64::Engine;
@@ -197,9 +198,9 @@ fn key_text(key: &MapKey) -> String {
     key.as_str().map_or_else(|| format!("{key:?}"), str::to_owned)
 }
 
-/// A field of a well-known or of our own tiny message, by number.
-pub fn number(message: &DynamicMessage, number: u32) -> Value {
-    message.get_field_by_number(number).map_or(Value::Bool(false), std::borrow::Cow::into_owned)
+/// A field of a well-known or of our own tiny message, by number; borrowed where it is set.
+pub fn number(message: &DynamicMessage, number: u32) -> Cow<'_, Value> {
+    message.get_field_by_number(number).unwrap_or(Cow::Owned(Value::Bool(false)))
 }
 
 /// Whole nanoseconds of a `google.protobuf.Duration`.

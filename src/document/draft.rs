@@ -95,6 +95,22 @@ fn second(documents: &mut Vec<Document>) -> Option<Finding> {
     Some(Finding::error(Stage::Silent, place.unwrap_or((1, 1)), "one document at a time; this is a second one"))
 }
 
+/// A document as it was once printed: its form is checked, and no rule about who may create what.
+pub fn printed(text: &str) -> Result<Resource, Vec<Finding>> {
+    let mut documents = read::documents(text);
+    let extra = second(&mut documents);
+    let Some(document) = documents.pop() else { return Err(all("").remove(0).findings) };
+    let mut findings = document.findings;
+    findings.extend(extra);
+    let Some(root) = document.root else { return Err(findings) };
+    let Some((kind, descriptor)) = kind_of(&root, &mut findings) else { return Err(findings) };
+    let mut message = DynamicMessage::new(descriptor);
+    let mut apply = Apply::new();
+    apply.resource(&root, &mut message);
+    findings.append(&mut apply.findings);
+    if findings.iter().any(Finding::is_error) { Err(findings) } else { Ok(Resource::from_message(kind, message)) }
+}
+
 fn new(document: Document) -> Draft {
     let mut findings = document.findings;
     let Some(root) = document.root else { return Draft { resource: None, findings } };

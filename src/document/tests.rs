@@ -40,7 +40,7 @@ fn fill(descriptor: &MessageDescriptor, dice: &mut Dice<'_>, unknown: bool) -> D
     }
     if unknown && dice.roll(3) == 1 {
         let mut bytes = message.encode_to_vec();
-        bytes.extend([0xa8, 0xff, 0x07, (dice.roll(100)) as u8]);
+        bytes.extend([0xa8, 0xff, 0x07, 7]);
         message = DynamicMessage::decode(descriptor.clone(), bytes.as_slice()).expect("a sound unknown field");
     }
     message
@@ -80,7 +80,7 @@ fn one(kind: &Kind, shape: Shape, dice: &mut Dice<'_>, unknown: bool) -> Wire {
         (Kind::Message(message), Shape::Time) => {
             let mut time = DynamicMessage::new(message.clone());
             time.set_field_by_number(1, Wire::I64(i64::from(dice.roll(u32::MAX))));
-            time.set_field_by_number(2, Wire::I32(dice.roll(1_000_000_000) as i32));
+            time.set_field_by_number(2, Wire::I32(dice.roll(1_000_000_000).cast_signed()));
             Wire::Message(time)
         }
         (Kind::Message(message), Shape::Nanoseconds) => {
@@ -96,14 +96,14 @@ fn one(kind: &Kind, shape: Shape, dice: &mut Dice<'_>, unknown: bool) -> Wire {
         (Kind::Message(message), _) => Wire::Message(fill(message, dice, unknown)),
         (Kind::Enum(parent), _) => {
             let numbers: Vec<i32> = parent.values().map(|value| value.number()).collect();
-            let number = numbers[dice.roll(numbers.len() as u32) as usize];
+            let number = numbers[dice.roll(u32::MAX) as usize % numbers.len()];
             // The deprecated way of deleting host users reads back as its successor.
             Wire::EnumNumber(if parent.name() == "CreateHostUserMode" && number == 2 { 4 } else { number })
         }
         (Kind::String, _) => Wire::String(dice.text()),
         (Kind::Bool, _) => Wire::Bool(dice.roll(2) == 1),
         (Kind::Bytes, _) => Wire::Bytes(dice.text().into_bytes().into()),
-        (Kind::Int32, _) => Wire::I32(dice.roll(u32::MAX) as i32),
+        (Kind::Int32, _) => Wire::I32(dice.roll(u32::MAX).cast_signed()),
         (Kind::Uint32, _) => Wire::U32(dice.roll(u32::MAX)),
         (Kind::Int64, _) => Wire::I64(i64::from(dice.roll(u32::MAX)) * 1_000_003),
         (other, _) => panic!("no role has a {other:?}"),
@@ -122,9 +122,13 @@ fn texts() -> impl Strategy<Value = String> {
             .prop_map(str::to_owned),
         Just("k".repeat(200)),
     ]
-    .prop_filter("no NEL, which prints as a blank; no merge key; no key the parser limits", |text| {
-        !text.contains('\u{85}') && text != "<<" && text.len() < 800
-    })
+    .prop_filter(
+        "no NEL, which prints as a blank; no merge key; no key the parser limits; no separator in a block",
+        |text| {
+            let separator = text.contains(['\u{2028}', '\u{2029}']);
+            !text.contains('\u{85}') && text != "<<" && text.len() < 800 && !(separator && text.contains('\n'))
+        },
+    )
 }
 
 fn message(unknown: bool) -> impl Strategy<Value = DynamicMessage> {
@@ -244,8 +248,8 @@ fn a_hidden_field_is_lost_only_with_its_parent_and_told() {
     let rules = allow.get_field_by_name_mut("rules").and_then(Wire::as_list_mut).expect("rules");
     let mut bytes = rules[0].as_message().expect("a rule").encode_to_vec();
     bytes.extend([0xe8, 0x04, 1]);
-    let rule = DynamicMessage::decode(schema::message("types.Rule"), bytes.as_slice()).expect("a rule");
-    rules[0] = Wire::Message(rule);
+    let newer = DynamicMessage::decode(schema::message("types.Rule"), bytes.as_slice()).expect("a rule");
+    rules[0] = Wire::Message(newer);
     let role = Resource::from_bytes("role", message.encode_to_vec().into()).expect("a role");
     assert_eq!(role.hidden(), ["spec.allow.rules[0].#77"]);
     let text = role.to_yaml().expect("a text");

@@ -5,6 +5,7 @@
 
 mod access_request;
 pub mod action;
+mod app;
 mod app_server;
 mod cluster;
 pub mod column;
@@ -22,6 +23,7 @@ use bytes::Bytes;
 
 pub use self::access_request::{ACCESS_REQUESTS, Offer, offer};
 pub use self::action::{Action, Done, Order, Refusal, Seen, Sheet};
+pub use self::app::APPS;
 pub use self::app_server::APP_SERVERS;
 pub use self::cluster::CLUSTERS;
 pub use self::column::{Cell, Column, Shown, Telling, Width};
@@ -201,6 +203,9 @@ pub fn named(word: &str) -> Option<&'static Kind> {
 /// The same, and which of the kind's wire kinds the word means: `get rc` is not `get tc`, though one screen shows both.
 #[must_use]
 pub fn wire_named(word: &str) -> Option<(&'static Kind, &'static str)> {
+    if word == APPS.name || APPS.aliases.contains(&word) {
+        return Some((&APPS, APPS.name));
+    }
     let kind = named(word)?;
     let trusted = *kind == CLUSTERS && cluster::means_trusted(word);
     Some((kind, kind.wire[usize::from(trusted)]))

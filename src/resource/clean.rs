@@ -42,6 +42,12 @@ pub fn clean_lines(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
     text.split('\n').map(|line| clean(line.strip_suffix('\r').unwrap_or(line)))
 }
 
+/// How many columns of the screen a text takes.
+#[must_use]
+pub fn columns(text: &str) -> usize {
+    text.width()
+}
+
 /// What fits into so many columns, with a mark where something was cut.
 #[must_use]
 pub fn cut(text: &str, columns: usize) -> Cow<'_, str> {

@@ -9,7 +9,7 @@ mod reference;
 mod secret;
 mod time;
 
-pub use self::clean::{clean, clean_lines, cut, is_hidden};
+pub use self::clean::{clean, clean_lines, columns, cut, is_hidden};
 pub use self::label::{Labels, Strings};
 pub use self::reference::Reference;
 pub use self::secret::{Secret, mask};

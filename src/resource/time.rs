@@ -92,6 +92,12 @@ impl Utc {
         format!("{:02}:{:02}", self.seconds / HOUR, self.seconds % HOUR / MINUTE)
     }
 
+    /// `2026-11-25T09:41:07Z`
+    #[must_use]
+    pub fn rfc3339(&self) -> String {
+        format!("{}T{}:{:02}Z", self.date(), self.clock(), self.seconds % MINUTE)
+    }
+
     /// `2026-11-25`
     #[must_use]
     pub fn date(&self) -> String {

@@ -100,6 +100,11 @@ impl Screen {
         bytes
     }
 
+    /// What was to go with the next picture, without waiting for one.
+    pub fn take_aside(&mut self) -> Vec<u8> {
+        self.painter.take()
+    }
+
     /// Sets the window's title with the next picture.
     pub fn title(&mut self, text: &str) {
         self.painter.aside(format!("\x1b]2;{}\x07", clean(text)).as_bytes());

@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_long_text_is_armed_only_after_its_end_was_shown() {
-        #[expect(clippy::disallowed_methods, reason = "a test needs some moment to count from")]
+        #[expect(clippy::disallowed_methods, reason = "any moment will do")]
         let start = Instant::now();
         let now = |ms| Now { wall: SystemTime::UNIX_EPOCH, mono: start + Duration::from_millis(ms) };
         let mut reading = Reading::default();

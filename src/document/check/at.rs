@@ -1,5 +1,7 @@
 //! A message and the text it came from, walked together, so that a rule about a value knows its line.
 
+use std::collections::HashMap;
+
 use prost_reflect::{DynamicMessage, Value as Wire};
 
 use crate::document::node::{Node, Value};
@@ -81,12 +83,14 @@ impl<'a> At<'a> {
     /// The keys of any map, with their places.
     pub fn keys(self, name: &str) -> Vec<(&'a str, Place)> {
         let Some(map) = self.value(name).and_then(Wire::as_map) else { return Vec::new() };
-        map.keys().filter_map(|key| key.as_str()).map(|key| (key, self.key_place(name, key))).collect()
+        let places = self.key_places(name);
+        let place = |key| places.get(key).copied().unwrap_or(self.place(name));
+        map.keys().filter_map(|key| key.as_str()).map(|key| (key, place(key))).collect()
     }
 
-    fn key_place(self, name: &str, key: &str) -> Place {
+    fn key_places(self, name: &str) -> HashMap<&'a str, Place> {
         let entries = self.node.and_then(|node| node.get(name)).map_or(&[][..], Node::entries);
-        entries.iter().find(|entry| entry.key.text == key).map_or(self.place(name), |entry| entry.key.place())
+        entries.iter().map(|entry| (entry.key.text.as_str(), entry.key.place())).collect()
     }
 
     /// The values of one key of a map of texts.
@@ -98,10 +102,12 @@ impl<'a> At<'a> {
     /// A label selector: keys, their values, and where they stand.
     pub fn selector(self, name: &str) -> Vec<(&'a str, Vec<&'a str>, Place)> {
         let Some(map) = self.sub(name).value("values").and_then(Wire::as_map) else { return Vec::new() };
+        let places = self.key_places(name);
         let entries = map.iter().filter_map(|(key, values)| {
             let values = borrowed(values.as_message()?, "values").and_then(Wire::as_list).unwrap_or_default();
             let key = key.as_str()?;
-            Some((key, values.iter().filter_map(Wire::as_str).collect(), self.key_place(name, key)))
+            let place = places.get(key).copied().unwrap_or(self.place(name));
+            Some((key, values.iter().filter_map(Wire::as_str).collect(), place))
         });
         entries.collect()
     }
