@@ -55,6 +55,7 @@ fn save(name: &str, terminal: &Terminal) -> std::io::Result<()> {
 
 fn draw(screen: &vt100::Screen) -> String {
     let (rows, columns) = screen.size();
+    let (rows, columns) = (rows.get(), columns.get());
     let (width, height) = (f32::from(columns) * CELL.0 + 32.0, f32::from(rows) * CELL.1 + 32.0);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" font-size=\"14\" \

@@ -3,12 +3,14 @@
 //! The client is borrowed from the link for one question; without one the answer is that there is no connection. Nothing here
 //! decides: what to ask is in the effect, what to make of the answer is the program's. Nothing is sent twice.
 
+mod drafts;
+
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use tokio::sync::{mpsc, watch};
 
-use super::drafts::Drafts;
+use self::drafts::Drafts;
 use crate::api::{Client, Error, Family, Guard};
 use crate::document::Resource;
 use crate::kind::{self, Done, Kind, Order, Tone};

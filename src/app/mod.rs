@@ -5,7 +5,6 @@
 
 mod command;
 mod desk;
-mod drafts;
 mod draw;
 pub mod executor;
 mod msg;

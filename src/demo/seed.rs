@@ -57,6 +57,11 @@ fn resource(kind: Kind, document: &str) -> Result<Bytes, String> {
     }
 }
 
+/// As Go writes a list in JSON: nothing between the comma and what follows.
+fn list(texts: &[String]) -> String {
+    texts.iter().map(|text| format!("{text:?}")).collect::<Vec<_>>().join(",")
+}
+
 /// The text with its `@+11m@` made into moments; an error is the first that is none.
 fn dated(text: &str, now: SystemTime) -> Result<String, String> {
     // Whole seconds, as the server's own times of this kind are.
@@ -128,7 +133,7 @@ pub(super) fn person(user: &Bytes) -> Option<Person> {
     let user = UserV2::decode(user.clone()).ok()?;
     let (name, spec) = (user.metadata?.name, user.spec?);
     let traits = spec.traits.unwrap_or_default().values;
-    let mut told: Vec<String> = traits.iter().map(|(key, values)| format!("{key:?}:{:?}", values.values)).collect();
+    let mut told: Vec<String> = traits.iter().map(|(key, values)| format!("{key:?}:[{}]", list(&values.values))).collect();
     told.sort();
     let active_requests = if name == BARBARA.0 { vec![BARBARA.1.to_owned()] } else { Vec::new() };
     Some(Person {

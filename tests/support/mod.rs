@@ -3,6 +3,7 @@
 //! Nothing here sleeps: a test waits for a condition of the screen, with a deadline, and a failure prints the screen.
 
 use std::io::{Read, Write};
+use std::num::NonZeroU16;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -18,6 +19,11 @@ fn binary() -> PathBuf {
         Some(path) => path.into(),
         None => std::env::current_exe().expect("a path").ancestors().nth(2).expect("a target folder").join("portcullis"),
     }
+}
+
+/// The emulator takes no empty screen.
+fn some(number: u16) -> NonZeroU16 {
+    NonZeroU16::new(number).expect("a terminal has rows and columns")
 }
 
 /// What an emulator was told beside characters.
@@ -125,7 +131,7 @@ impl Start {
                 }
             }
         });
-        let parser = vt100::Parser::new_with_callbacks(rows, columns, 0, Told::default());
+        let parser = vt100::Parser::new_with_callbacks(some(rows), some(columns), 0, Told::default());
         Terminal { child, master: pair.master, writer, output, parser, bytes: 0, sent: 0, _home: self.home }
     }
 }
@@ -203,7 +209,7 @@ impl Terminal {
     /// Changes the size of the terminal, which is an event.
     pub fn resize(&mut self, columns: u16, rows: u16) {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
-        self.parser.screen_mut().set_size(rows, columns);
+        self.parser.screen_mut().set_size(some(rows), some(columns));
         self.sent += 1;
         self.master.resize(size).expect("the terminal changes size");
     }

@@ -86,7 +86,7 @@ fn closes(rest: impl Iterator<Item = char>) -> bool {
         if slash && c.is_whitespace() {
             return true;
         }
-        slash = c == '/' && last != '\\';
+        slash = c == '/' && last != '\\' && !last.is_whitespace();
         last = c;
     }
     slash

@@ -1,3 +1,5 @@
+//! What the editor makes of keys, and what it draws.
+
 use std::time::Duration;
 
 use proptest::prelude::*;

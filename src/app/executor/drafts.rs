@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
-use super::executor::{Report, Wall};
+use super::{Report, Wall};
 use crate::kind::{self, Tone};
 use crate::resource::Reference;
 use crate::store::Snapshot;
