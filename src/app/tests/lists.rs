@@ -48,6 +48,23 @@ fn a_long_list_keeps_its_line_while_rows_come_above() {
 }
 
 #[test]
+fn the_cursor_waits_at_the_top_while_the_first_list_comes_in() {
+    let mut story = Story::blank((80, 24));
+    story.keys("3");
+    for (name, phase) in [("m", Phase::Filling(1)), ("b", Phase::Filling(2)), ("a", Phase::Ready)] {
+        story.put(&seeds::role(&format!("{name}-role"), "r", "x"));
+        story.shelf("role").set_phase(phase);
+        story.publish();
+        story.wait(300);
+        says(&story.here(), &format!("{name}-role"));
+    }
+    story.put(&seeds::role("0-role", "r", "x"));
+    story.publish();
+    story.wait(300);
+    says(&story.here(), "a-role");
+}
+
+#[test]
 fn a_filter_narrows_while_it_is_typed_and_esc_clears_it() {
     let mut story = Story::live(HOME);
     story.keys("2 /");

@@ -177,7 +177,7 @@ fn a_lost_link_or_leaving_drops_what_is_held() {
 
     let mut story = sheet("a");
     story.keys("Tab Enter q");
-    says(&story.picture(), "is held and would");
+    says(&story.picture(), "would not be sent");
     let effects = story.keys("y");
     assert!(matches!(&effects[..], [Effect::NotSent { .. }, Effect::Quit(0)]), "{effects:?}");
     let mut story = sheet("a");
