@@ -5,7 +5,7 @@ use crate::kind::Tone;
 use crate::resource::Now;
 use crate::ui::command::Command;
 use crate::ui::footer::{Hint, anywhere};
-use crate::view::{Confirm, Effect, HelpPage, Move, Palette, Step};
+use crate::view::{Confirm, Effect, HelpPage, Move, Palette, Step, View};
 
 use super::desk::Desk;
 
@@ -64,6 +64,10 @@ impl App {
             }
             Move::Save => {
                 let step = self.desk.top().save(&self.world.cx(now));
+                self.apply(step, effects, now);
+            }
+            Move::Discard => {
+                let step = self.desk.top().discard();
                 self.apply(step, effects, now);
             }
             Move::Sort(sort) => match self.desk.top().as_list() {
@@ -192,7 +196,7 @@ impl App {
     fn unsaved(&self, now: Now) -> Vec<String> {
         let held = self.verdicts.held(now).map(|(says, _)| format!("{says} is held and would not be sent"));
         let waits = self.verdicts.waits().then(|| "something was sent and its answer is not here yet".to_owned());
-        let views = self.desk.all().filter_map(super::super::view::View::unsaved);
+        let views = self.desk.all().filter_map(View::unsaved);
         held.chain(waits).chain(views).collect()
     }
 

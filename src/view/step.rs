@@ -60,6 +60,8 @@ pub enum Move {
     Keep(Reference, String),
     /// Saves what the view above which this one floats is about.
     Save,
+    /// Throws away the unsaved text of the view above which this one floats.
+    Discard,
     /// Sorts the list by this column.
     Sort(Sort),
     /// Leaves the program without asking again.
