@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use portcullis::kind::{Item, Kind, Value, named};
 use portcullis::resource::{Labels, Reference, Strings};
-use portcullis::store::{Arrange, Filter, Shelf, order};
+use portcullis::store::Shelf;
+use portcullis::store::arrange::{Arrange, Filter, order};
 
 const MANY: u32 = 100_000;
 
@@ -63,7 +64,7 @@ fn one_event(bencher: divan::Bencher<'_, '_>) {
 #[divan::bench(args = ["", "service-05", "env=prod", "!staging", "/07[0-9]5/", "name:42 env=dev"])]
 fn arrange(bencher: divan::Bencher<'_, '_>, filter: &str) {
     let (shelf, _) = shelf();
-    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
-    let arrange = Arrange::new(kind(), Filter::parse(filter).expect("a filter"), Vec::new());
+    let now = SystemTime::UNIX_EPOCH + Duration::from_hours(500_000);
+    let arrange = Arrange { filter: Filter::parse(filter).expect("a filter"), ..Arrange::of(kind()) };
     bencher.bench(|| order(&shelf, &arrange, now));
 }

@@ -22,6 +22,7 @@ fn now() -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(1_795_599_667)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "every message holds it as an option")]
 fn metadata(name: &str, text: &str) -> Option<Metadata> {
     let labels = [("env".to_owned(), text.to_owned())].into();
     Some(Metadata {

@@ -19,7 +19,8 @@ use tracing::Instrument as _;
 use super::caller::Caller;
 use super::error::{Error, Family};
 use super::guard::Guard;
-use crate::schema::method::{Streaming, Unary};
+use crate::schema::method::{self, Streaming, Unary};
+use crate::schema::proto::PingRequest;
 
 /// How long one answer may take, a page of ten thousand included.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -135,6 +136,14 @@ impl Client {
         let codec = ProstCodec::<Q, R>::default();
         let stream = grpc.server_streaming(Request::new(request), PathAndQuery::from_static(path), codec).await;
         Ok(Replies { path, stream: stream.map_err(|status| refusal(path, &status))?.into_inner() })
+    }
+
+    /// Asks for nothing but an answer, to learn whether the link is alive.
+    ///
+    /// # Errors
+    /// When none came within this.
+    pub async fn ping(&self, limit: Duration) -> Result<(), Error> {
+        self.call_within(&method::PING, PingRequest {}, limit).await.map(drop)
     }
 
     async fn ready(&self, path: &'static str) -> Result<tonic::client::Grpc<Channel>, Error> {

@@ -38,7 +38,7 @@ pub enum Event {
         /// The wire's word for its kind.
         kind: &'static str,
         /// All the server still tells of it.
-        header: ResourceHeader,
+        header: Box<ResourceHeader>,
     },
 }
 
@@ -132,7 +132,7 @@ fn read(asked: &[&'static str], event: proto::Event) -> Option<Event> {
     let (kind, bytes) = match (operation, event.resource?) {
         (Operation::Delete, Resource::ResourceHeader(header)) => {
             let kind = asked.iter().copied().find(|kind| *kind == header.kind)?;
-            return Some(Event::Gone { kind, header });
+            return Some(Event::Gone { kind, header: Box::new(header) });
         }
         (Operation::Put, resource) => payload(resource)?,
         _ => return None,
@@ -185,7 +185,7 @@ mod tests {
         assert_eq!(put(Resource::User(bytes)), None);
         let header = |kind: &str| ResourceHeader { kind: kind.into(), ..ResourceHeader::default() };
         let gone = |kind| read(&["role"], event(Operation::Delete, Some(Resource::ResourceHeader(header(kind)))));
-        assert_eq!(gone("role"), Some(Event::Gone { kind: "role", header: header("role") }));
+        assert_eq!(gone("role"), Some(Event::Gone { kind: "role", header: Box::new(header("role")) }));
         assert_eq!(gone("semaphore"), None);
         assert_eq!(read(&["role"], proto::Event { r#type: 9, resource: None }), None, "an operation of a newer server");
     }

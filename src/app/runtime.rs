@@ -67,6 +67,15 @@ pub struct Start {
     pub panics: watch::Receiver<Option<String>>,
 }
 
+/// What is being written to the terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Frame {
+    /// A picture of this version of the state.
+    Picture(u64),
+    /// Something beside the picture.
+    Aside,
+}
+
 /// What is said of one turn of the loop.
 enum Happened {
     Said(Said),
@@ -109,8 +118,9 @@ pub async fn run(start: Start) -> io::Result<u8> {
         editor: start.editor,
         private: start.private,
         handled: 0,
-        told: start.tell_idle.then_some(None),
-        writing: Some(Some(first)),
+        tells: start.tell_idle,
+        told: None,
+        writing: Some(Frame::Picture(first)),
         drawn_at: mono(),
         code: None,
     };
@@ -133,10 +143,11 @@ struct Driver {
     private: PathBuf,
     /// Events of the terminal that were handled, for a test that counts what it sent.
     handled: u64,
-    /// What a test was last told, if it is to be told at all.
-    told: Option<Option<u64>>,
-    /// A frame is being written; of this version of the state, if it is a picture.
-    writing: Option<Option<u64>>,
+    /// Whether a test wants to be told, and what it was told last.
+    tells: bool,
+    told: Option<u64>,
+    /// What is being written.
+    writing: Option<Frame>,
     drawn_at: Instant,
     code: Option<u8>,
 }
@@ -198,12 +209,12 @@ impl Driver {
             Happened::Report(Report::Drafts(drafts)) => Msg::Drafts(drafts),
             Happened::Snapshot(snapshot) => Msg::Snapshot(snapshot),
             Happened::Written(result) => {
-                let version = self.writing.take().flatten();
+                let written = self.writing.take();
                 // A terminal that takes nothing any more is gone, and the hang-up that says so may not reach us.
                 if result.is_err() {
                     self.code = Some(129);
                 }
-                let Some(version) = version else { return Ok(()) };
+                let Some(Frame::Picture(version)) = written else { return Ok(()) };
                 Msg::Shown(version)
             }
             Happened::Signal(number) => Msg::Signal(number),
@@ -294,7 +305,7 @@ impl Driver {
             let version = self.app.version();
             self.drawn_at = at.mono;
             let frame = self.screen.draw(|frame| self.app.render(frame, at));
-            self.hand_over(frame, Some(version));
+            self.hand_over(frame, Frame::Picture(version));
         }
         if self.writing.is_none() {
             self.tell_idle();
@@ -302,26 +313,25 @@ impl Driver {
         self.app.wake_at(at)
     }
 
-    fn hand_over(&mut self, frame: Vec<u8>, version: Option<u64>) {
-        if frame.is_empty() {
+    fn hand_over(&mut self, bytes: Vec<u8>, frame: Frame) {
+        if bytes.is_empty() {
             // What should be on the terminal already is.
-            if let Some(version) = version {
+            if let Frame::Picture(version) = frame {
                 let at = Now { wall: SystemTime::UNIX_EPOCH, mono: mono() };
                 self.app.update(Msg::Shown(version), at);
             }
             return;
         }
-        self.terminal.write(frame);
-        self.writing = Some(version);
+        self.terminal.write(bytes);
+        self.writing = Some(frame);
     }
 
     fn tell_idle(&mut self) {
-        let Some(told) = self.told else { return };
-        if told != Some(self.handled) && self.app.is_idle() {
-            self.told = Some(Some(self.handled));
+        if self.tells && self.told != Some(self.handled) && self.app.is_idle() {
+            self.told = Some(self.handled);
             self.screen.title(&format!("idle {}", self.handled));
             let frame = self.screen.take_aside();
-            self.hand_over(frame, None);
+            self.hand_over(frame, Frame::Aside);
         }
     }
 }

@@ -22,6 +22,7 @@ pub struct Arguments {
 
 /// Options before or after the subcommand.
 #[derive(Args, Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Options {
     /// Show a made-up cluster that runs inside this program; needs no credentials
     #[arg(long, global = true, help_heading = "Demo")]

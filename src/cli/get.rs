@@ -218,7 +218,7 @@ impl<'a> Printer<'a> {
                 let value = resource.to_json().map_err(|error| unprintable(&reference, &error))?;
                 let text = pretty(&value)?;
                 out.write_all(if self.count == 0 { b"[\n    " } else { b",\n    " })?;
-                out.write_all(text.replace("\n", "\n    ").as_bytes())?;
+                out.write_all(text.replace('\n', "\n    ").as_bytes())?;
             }
             Format::Yaml | Format::Table | Format::Wide => {
                 let text = resource.to_yaml().map_err(|error| unprintable(&reference, &error))?;

@@ -10,10 +10,13 @@ use std::time::SystemTime;
 
 use super::error::{Block, Error};
 
+/// When a file last changed, and how long it is.
+type Look = (Option<SystemTime>, u64);
+
 /// How the files behind an identity looked at one moment: compares unequal after a fresh login.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Stamp {
-    files: Vec<(PathBuf, Option<(Option<SystemTime>, u64)>)>,
+    files: Vec<(PathBuf, Option<Look>)>,
 }
 
 impl Stamp {
@@ -35,7 +38,7 @@ impl Stamp {
     }
 }
 
-fn look(path: &Path) -> Option<(Option<SystemTime>, u64)> {
+fn look(path: &Path) -> Option<Look> {
     fs::metadata(path).ok().map(|meta| (meta.modified().ok(), meta.len()))
 }
 

@@ -265,7 +265,7 @@ impl Identity {
 }
 
 /// Servers date a certificate a minute back for clocks that differ; ours may differ by as much the other way.
-const SKEW: Duration = Duration::from_secs(60);
+const SKEW: Duration = Duration::from_mins(1);
 
 fn renewal(certificate: &Certificate, source: &Source) -> String {
     match (&certificate.bot, source) {

@@ -200,7 +200,7 @@ fn detail(resource: &Resource, cx: &Context<'_>) -> Detail {
             .app_spec
             .insecure_skip_verify
             .then(|| Line::new("TLS", Span::toned("the app's certificate is not verified", Tone::Warn))),
-        Line::listed("TCP ports", server.app_spec.tcp_ports.iter().map(ports)),
+        Line::listed("TCP ports", server.app_spec.tcp_ports.iter().copied().map(ports)),
         Line::listed("needs apps", &server.app_spec.required_app_names),
         Line::said("integration", &server.app_spec.integration),
         Line::said("revision", &server.metadata.revision),
@@ -230,7 +230,7 @@ fn gone(end: SystemTime, now: SystemTime) -> Line {
     }
 }
 
-fn ports(range: &PortRange) -> String {
+fn ports(range: PortRange) -> String {
     if range.end_port == 0 { range.port.to_string() } else { format!("{}-{}", range.port, range.end_port) }
 }
 

@@ -144,7 +144,7 @@ fn countdown<'a>(then: SystemTime, now: SystemTime) -> Cell<'a> {
 
 /// With so little left before it is given up, a sign of life is overdue. Agents announce themselves for 10 or 15 minutes and
 /// renew that after 6 at the latest; nobody tells us which, so this leaves room for a renewal that is merely slow.
-const OVERDUE: Duration = Duration::from_secs(240);
+const OVERDUE: Duration = Duration::from_mins(4);
 
 fn heartbeat<'a>(end: SystemTime, now: SystemTime) -> Cell<'a> {
     let (text, tone) = match end.duration_since(now) {

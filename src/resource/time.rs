@@ -48,7 +48,7 @@ pub fn step(span: Duration, counting_down: bool) -> Duration {
     };
     let unit = Duration::from_secs(unit);
     let into = Duration::from_nanos(u64::try_from(span.as_nanos() % unit.as_nanos()).unwrap_or_default());
-    if counting_down { into + Duration::from_millis(1) } else { unit - into }
+    if counting_down { into + Duration::from_millis(1) } else { unit.saturating_sub(into) }
 }
 
 /// A moment broken into the calendar's parts, in UTC.
@@ -130,7 +130,7 @@ mod tests {
             let span = Duration::from_millis(seconds * 1_000 + 250);
             let later = span + step(span, false);
             assert_ne!(short(span), short(later), "{span:?} counting up");
-            let earlier = span - step(span, true);
+            let earlier = span.checked_sub(step(span, true)).unwrap();
             assert_ne!(short(span), short(earlier), "{span:?} counting down");
         }
     }

@@ -5,7 +5,7 @@
 //! change. The reader's copy never changes under it.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher as _, DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{BuildHasher as _, DefaultHasher};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -55,7 +55,7 @@ impl Shelf {
     /// An empty shelf that waits for its first list.
     #[must_use]
     pub fn new(kind: &'static Kind) -> Self {
-        let shards = vec![Arc::new(Shard::new()); SHARDS];
+        let shards = (0..SHARDS).map(|_| Arc::default()).collect();
         Self { kind, phase: Phase::Loading, generation: 0, epoch: 0, pages: Vec::new(), shards, slots: 0, len: 0, unread: 0 }
     }
 
@@ -216,7 +216,7 @@ impl Shelf {
     }
 
     fn append(&mut self, item: Item) -> bool {
-        if self.slots as usize % PAGE == 0 {
+        if (self.slots as usize).is_multiple_of(PAGE) {
             self.pages.push(Arc::new(Page::with_capacity(PAGE)));
         }
         Arc::make_mut(&mut self.shards[shard(&item.reference)]).insert(item.reference.clone(), self.slots);
@@ -230,7 +230,6 @@ impl Shelf {
 }
 
 fn shard(reference: &Reference) -> usize {
-    let mut hasher = std::hash::BuildHasherDefault::<DefaultHasher>::default().build_hasher();
-    reference.hash(&mut hasher);
-    usize::try_from(hasher.finish() % SHARDS as u64).unwrap_or_default()
+    usize::try_from(std::hash::BuildHasherDefault::<DefaultHasher>::default().hash_one(reference) % SHARDS as u64)
+        .unwrap_or_default()
 }

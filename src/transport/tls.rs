@@ -55,7 +55,7 @@ pub(super) fn protocols(destination: Option<&str>) -> Option<Vec<Vec<u8>>> {
     let h2 = b"h2".to_vec();
     let Some(destination) = destination else { return Some(vec![h2]) };
     let routed = format!("teleport-auth@{}.{LITERAL}", hex(destination)).into_bytes();
-    (routed.len() <= usize::from(u8::MAX)).then(|| vec![routed, h2])
+    u8::try_from(routed.len()).is_ok().then(|| vec![routed, h2])
 }
 
 fn hex(name: &str) -> String {

@@ -102,7 +102,7 @@ fn entry(out: &mut Vec<Line<'static>>, line: &kind::Line, theme: &Theme, room: u
     }
     for row in &mut rows {
         let lead = lead.take().unwrap_or_else(|| Span::raw(" ".repeat(indent.into())));
-        out.push(Line::from_iter(std::iter::once(lead).chain(row.spans)));
+        out.push(std::iter::once(lead).chain(row.spans).collect());
     }
 }
 

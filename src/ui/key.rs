@@ -152,9 +152,8 @@ impl Key {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (mut ctrl, mut shift, mut rest) = (false, false, text);
-        loop {
-            // A lone `-` after a prefix is the key itself: `Ctrl--`.
-            let Some((held, after)) = rest.split_once('-').filter(|(_, after)| !after.is_empty()) else { break };
+        // A lone `-` after a prefix is the key itself: `Ctrl--`.
+        while let Some((held, after)) = rest.split_once('-').filter(|(_, after)| !after.is_empty()) {
             match held.to_ascii_lowercase().as_str() {
                 "ctrl" | "c" | "control" => ctrl = true,
                 "shift" | "s" => shift = true,

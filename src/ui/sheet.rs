@@ -107,7 +107,7 @@ impl Sheet<'_> {
 
     fn below(&self) -> u16 {
         let entries = u16::try_from(self.entries.len()).unwrap_or_default();
-        entries + if entries > 0 { 1 } else { 0 } + 2
+        entries + u16::from(entries > 0) + 2
     }
 
     /// Draws it in the middle of an area, as high as it needs.

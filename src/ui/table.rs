@@ -20,6 +20,7 @@ const GAP: u16 = 2;
 
 /// One row in sight.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a mark of its own on the row")]
 pub struct Row<'a> {
     /// What it shows.
     pub item: &'a Item,

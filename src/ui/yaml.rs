@@ -51,7 +51,7 @@ fn comment(line: &str, from: usize) -> usize {
         match (quote, c) {
             (None, '#') if blank => return from + at,
             (None, '"' | '\'') if blank || matches!(line[from..from + at].chars().next_back(), Some('[' | ',' | '{')) => {
-                quote = Some(c)
+                quote = Some(c);
             }
             (Some(open), c) if open == c => quote = None,
             _ => {}

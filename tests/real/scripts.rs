@@ -3,7 +3,9 @@
 use super::cluster::Cluster;
 
 /// Every way in that is offered: the credential's options, the road's options, the environment.
-fn ways(cluster: &Cluster) -> Vec<(String, Vec<String>, Vec<(String, String)>)> {
+type Way = (String, Vec<String>, Vec<(String, String)>);
+
+fn ways(cluster: &Cluster) -> Vec<Way> {
     let mut ways = Vec::new();
     for (road, address) in [("auth", cluster.auth()), ("proxy", cluster.proxy())] {
         let option = |name: &str| vec![name.to_owned(), address.clone()];
@@ -21,7 +23,7 @@ fn ways(cluster: &Cluster) -> Vec<(String, Vec<String>, Vec<(String, String)>)> 
     ways
 }
 
-fn names_by(cluster: &Cluster, way: &(String, Vec<String>, Vec<(String, String)>), kind: &str, more: &[&str]) -> Vec<String> {
+fn names_by(cluster: &Cluster, way: &Way, kind: &str, more: &[&str]) -> Vec<String> {
     let mut arguments = vec!["get", kind, "-o", "name", "--with-secrets"];
     arguments.extend(way.1.iter().map(String::as_str));
     arguments.extend(more);

@@ -130,8 +130,8 @@ mod tests {
         let spec = AccessRequestSpecV3 { created: Some(wire::stamp(created)), ..AccessRequestSpecV3::default() };
         let tried = Request { spec, ..Request::default() };
         let mut asked = AccessRequestSpecV3::default();
-        until(&mut asked, &tried, Duration::from_secs(3_600));
+        until(&mut asked, &tried, Duration::from_hours(1));
         let end = wire::moment(asked.max_duration.as_ref());
-        assert_eq!(end, Some::<SystemTime>(created + Duration::from_secs(3_600)));
+        assert_eq!(end, Some::<SystemTime>(created + Duration::from_hours(1)));
     }
 }

@@ -50,23 +50,20 @@ fn first(request: &Request, cx: &Context<'_>) -> Vec<Line> {
 /// The server removes a request some time after its end; until then it says so and stays.
 fn countdown(end: SystemTime, now: SystemTime) -> Line {
     let key = "answer by";
-    match end.duration_since(now) {
-        Ok(left) => {
-            let tone = if left.as_secs() < 900 { Tone::Bad } else { Tone::Plain };
-            let line = Line::moment(key, Some(end), now).unwrap_or_default();
-            Line {
-                spans: line
-                    .spans
-                    .into_iter()
-                    .map(|span| Span { tone: if tone == Tone::Bad { tone } else { span.tone }, ..span })
-                    .collect(),
-                ..line
-            }
+    if let Ok(left) = end.duration_since(now) {
+        let tone = if left.as_secs() < 900 { Tone::Bad } else { Tone::Plain };
+        let line = Line::moment(key, Some(end), now).unwrap_or_default();
+        Line {
+            spans: line
+                .spans
+                .into_iter()
+                .map(|span| Span { tone: if tone == Tone::Bad { tone } else { span.tone }, ..span })
+                .collect(),
+            ..line
         }
-        Err(_) => {
-            let ago = crate::resource::ago(end, now);
-            Line::new(key, Span::toned(&format!("expired {ago} ago, not yet removed"), Tone::Warn))
-        }
+    } else {
+        let ago = crate::resource::ago(end, now);
+        Line::new(key, Span::toned(&format!("expired {ago} ago, not yet removed"), Tone::Warn))
     }
 }
 

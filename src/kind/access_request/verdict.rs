@@ -99,7 +99,7 @@ fn answer_without_reply(order: &Order, error: Error, after: &Request, verdict: R
     if silent && state == verdict && after.spec.resolve_reason == order.reason {
         return Ok(Done::Said(said(after, verdict)));
     }
-    if rank(state).word != order.seen.state { Ok(Done::Overtaken(rank(state).word.to_owned())) } else { Err(error) }
+    if rank(state).word == order.seen.state { Err(error) } else { Ok(Done::Overtaken(rank(state).word.to_owned())) }
 }
 
 async fn vote(client: &Client, order: &Order, verdict: RequestState) -> Result<Done, Error> {

@@ -12,7 +12,7 @@ columns! {
     Column::new("VERSION", Width::Fixed(7)) => |role, strings| wire::common(&role.version, strings),
     Column::new("LETS IN", Width::Share(5, 14)).told(Telling::First) => |role, strings| {
         let doors = doors(&role.allow);
-        wire::shared(doors.iter().filter(|door| door.is_open()).map(|door| door.phrase()), strings)
+        wire::shared(doors.iter().filter(|door| door.is_open()).map(super::door::Door::phrase), strings)
     },
     Column::new("RULES", Width::Share(3, 10)).told(Telling::First) =>
         |role, strings| wire::shared(role.allow.rules.iter().map(rule), strings),

@@ -184,7 +184,7 @@ fn deleted(header: &ResourceHeader) -> Reference {
 }
 
 /// A token that ends within this time is worth a word on the overview.
-const SOON: Duration = Duration::from_secs(3_600);
+const SOON: Duration = Duration::from_hours(1);
 
 fn concern(item: &Item, now: SystemTime) -> Option<Concern> {
     let end = item.expires?;

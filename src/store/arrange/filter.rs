@@ -301,8 +301,8 @@ mod tests {
     #[test]
     fn spans_are_read_as_people_write_them() {
         assert_eq!(span("90s"), Some(Duration::from_secs(90)));
-        assert_eq!(span("1h30m"), Some(Duration::from_secs(5_400)));
-        assert_eq!(span("2w"), Some(Duration::from_secs(1_209_600)));
+        assert_eq!(span("1h30m"), Some(Duration::from_mins(90)));
+        assert_eq!(span("2w"), Some(Duration::from_hours(336)));
         for junk in ["", "5", "m", "2x", "99999999999999999999h", "18446744073709551615w", "1h30"] {
             assert_eq!(span(junk), None, "{junk}");
         }

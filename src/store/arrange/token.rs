@@ -102,7 +102,7 @@ mod tests {
             let (not, quoted) = (if token.not { "!" } else { "" }, if token.quoted { "'" } else { "" });
             format!("{not}{head}{quoted}{}", token.text)
         };
-        split(text).map(|tokens| tokens.into_iter().map(tell).collect()).unwrap_or_else(|error| vec![error.to_string()])
+        split(text).map_or_else(|error| vec![error.to_string()], |tokens| tokens.into_iter().map(tell).collect())
     }
 
     #[test]

@@ -16,7 +16,7 @@ const LARGEST: usize = 4 << 20;
 /// How many drafts are kept; the oldest that nobody has open go first.
 const MOST: usize = 100;
 /// How long a draft that holds a secret is kept.
-const SECRET_FOR: Duration = Duration::from_secs(7 * 86_400);
+const SECRET_FOR: Duration = Duration::from_hours(168);
 
 /// A text under way.
 #[derive(Clone, Debug, PartialEq, Eq)]

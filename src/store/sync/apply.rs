@@ -210,10 +210,13 @@ impl Board {
                 row.complete = false;
             }
             // What was once whole and only could not be had again is old, not lost.
-            Family::ConnectionProblem | Family::NoAnswer if row.complete => match row.shelf.phase() {
-                Phase::Ready => row.shelf.set_phase(Phase::Stale(now)),
-                _ => tracing::debug!(%error, "still stale"),
-            },
+            Family::ConnectionProblem | Family::NoAnswer if row.complete => {
+                if row.shelf.phase() == &Phase::Ready {
+                    row.shelf.set_phase(Phase::Stale(now));
+                } else {
+                    tracing::debug!(%error, "still stale");
+                }
+            }
             _ => row.shelf.set_phase(Phase::Failed(error)),
         }
         self.dirty |= row.shelf.generation() != before;

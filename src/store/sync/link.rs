@@ -16,8 +16,6 @@ use super::list::Reading;
 use super::{Request, STAMP_EVERY, Task, pace};
 use crate::api::{Client, Error, Event, Family, Version};
 use crate::kind::Kind;
-use crate::schema::method;
-use crate::schema::proto::PingRequest;
 use crate::store::snapshot::LinkState;
 
 /// Why a link is no more.
@@ -297,8 +295,8 @@ impl Link {
         let (client, say) = (self.client.clone(), self.say.clone());
         self.tasks.spawn(async move {
             let asked = Instant::now();
-            let answer = client.call_within(&method::PING, PingRequest {}, pace::PING_LIMIT).await;
-            let _ = say.send(Heard::Pong(answer.map(|_| asked.elapsed()))).await;
+            let answer = client.ping(pace::PING_LIMIT).await;
+            let _ = say.send(Heard::Pong(answer.map(|()| asked.elapsed()))).await;
         });
     }
 

@@ -122,7 +122,7 @@ pub fn spawn(settings: Settings, dial: Dial, clock: Clock) -> Handle {
 /// How long a dial may take over all roads.
 const DIAL_LIMIT: Duration = Duration::from_secs(90);
 /// How often the credentials' stamp is looked at.
-const STAMP_EVERY: Duration = Duration::from_secs(60);
+const STAMP_EVERY: Duration = Duration::from_mins(1);
 
 struct Task {
     settings: Settings,
@@ -174,12 +174,11 @@ impl Task {
 
     async fn dial(&mut self) -> Result<Dialled, DialError> {
         let dialling = (self.dial)();
-        match tokio::time::timeout(DIAL_LIMIT, dialling).await {
-            Ok(answer) => answer,
-            Err(_) => {
-                let reasons = vec![format!("no connection within {} s", DIAL_LIMIT.as_secs())];
-                Err(DialError { reasons, expired_hint: None, retryable: true })
-            }
+        if let Ok(answer) = tokio::time::timeout(DIAL_LIMIT, dialling).await {
+            answer
+        } else {
+            let reasons = vec![format!("no connection within {} s", DIAL_LIMIT.as_secs())];
+            Err(DialError { reasons, expired_hint: None, retryable: true })
         }
     }
 

@@ -14,7 +14,7 @@ pub const PING_LIMIT: Duration = Duration::from_secs(5);
 /// The gap between the server's list cache and its event stream closes within its event delay, a second on common storage.
 pub const QUIET: Duration = Duration::from_secs(3);
 /// What was refused is asked for again now and then, since rights change.
-pub const DENIED: Duration = Duration::from_secs(60);
+pub const DENIED: Duration = Duration::from_mins(1);
 /// What failed is asked for again so soon at first.
 pub const FAILED: Duration = Duration::from_secs(10);
 /// Changes that come together are published together.
@@ -69,7 +69,7 @@ pub fn step(round_trip: Duration) -> Duration {
 /// Chance without a crate for it: the standard hasher's keys are random.
 fn between(least: Duration, most: Duration) -> Duration {
     let chance = RandomState::new().hash_one(0_u8) % 1_000;
-    least + (most - least).mul_f64(f64::from(u32::try_from(chance).unwrap_or_default()) / 1_000.0)
+    least + most.saturating_sub(least).mul_f64(f64::from(u32::try_from(chance).unwrap_or_default()) / 1_000.0)
 }
 
 #[cfg(test)]
