@@ -28,7 +28,13 @@ fn item(number: u32, strings: &mut Strings) -> Item {
         _ => Value::Shared(strings.share(env)),
     };
     let values = (0..kind().columns.len()).map(value).collect();
-    Item { reference: Reference::new("app_server", name.clone()).on_host(host), revision: "1".into(), expires: None, labels, values }
+    Item {
+        reference: Reference::new("app_server", name.clone()).on_host(host),
+        revision: "1".into(),
+        expires: None,
+        labels,
+        values,
+    }
 }
 
 fn shelf() -> (Shelf, Strings) {

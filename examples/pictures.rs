@@ -75,7 +75,9 @@ fn draw(screen: &vt100::Screen) -> String {
 fn run(screen: &vt100::Screen, row: u16, first: u16, columns: u16, svg: &mut String) -> u16 {
     let look = |column: u16| {
         let cell = screen.cell(row, column);
-        cell.map(|cell| (cell.fgcolor(), cell.bgcolor(), cell.bold(), cell.dim(), cell.inverse(), cell.italic(), cell.underline()))
+        cell.map(|cell| {
+            (cell.fgcolor(), cell.bgcolor(), cell.bold(), cell.dim(), cell.inverse(), cell.italic(), cell.underline())
+        })
     };
     let mut text = String::new();
     let mut next = first;
@@ -117,8 +119,8 @@ fn run(screen: &vt100::Screen, row: u16, first: u16, columns: u16, svg: &mut Str
 
 fn colour(colour: vt100::Color, default: &str) -> String {
     const NAMED: [&str; 16] = [
-        "#1d2128", "#e5646e", "#7dbf7a", "#e0b25c", "#6ea3e8", "#b98ae0", "#5fb9bd", "#c3c9d3", "#6b7482", "#f1868e", "#9cd699",
-        "#f0c97c", "#92bdf2", "#cfa8ee", "#84d0d3", "#eef1f5",
+        "#1d2128", "#e5646e", "#7dbf7a", "#e0b25c", "#6ea3e8", "#b98ae0", "#5fb9bd", "#c3c9d3", "#6b7482", "#f1868e",
+        "#9cd699", "#f0c97c", "#92bdf2", "#cfa8ee", "#84d0d3", "#eef1f5",
     ];
     match colour {
         vt100::Color::Default => default.to_owned(),

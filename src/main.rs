@@ -96,7 +96,8 @@ async fn run(arguments: Arguments, config: Config, folders: Folders) -> Result<u
             cli::get(&client, &get, options.filter.as_deref(), now, &mut out).await.map(|()| 0)
         }
         Some(Command::Edit { resource }) => {
-            let (word, name) = resource.split_once('/').ok_or_else(|| Failure::usage("edit takes KIND/NAME, as in role/dev"))?;
+            let (word, name) =
+                resource.split_once('/').ok_or_else(|| Failure::usage("edit takes KIND/NAME, as in role/dev"))?;
             let kind = kind::named(word).filter(|kind| kind.edit.is_some());
             let kind = kind.ok_or_else(|| Failure::usage(format!("{word:?} cannot be edited; roles can")))?;
             let begin = Begin { edit: Some(Reference::new(kind.name, name)), ..Begin::default() };
@@ -113,7 +114,8 @@ async fn run(arguments: Arguments, config: Config, folders: Folders) -> Result<u
 fn begin(options: &Options) -> Result<Option<&'static str>> {
     let Some(word) = options.view.as_deref().filter(|word| *word != "overview") else { return Ok(None) };
     let known = || kind::ALL.iter().map(|kind| kind.plural).collect::<Vec<_>>().join(", ");
-    let kind = kind::screen(word).ok_or_else(|| Failure::usage(format!("no view is called {word:?}; there are overview, {}", known())))?;
+    let kind = kind::screen(word)
+        .ok_or_else(|| Failure::usage(format!("no view is called {word:?}; there are overview, {}", known())))?;
     Ok(Some(kind.name))
 }
 
@@ -146,7 +148,8 @@ async fn dashboard(
     let told = warnings.chain(clashes.iter().map(ToString::to_string)).chain(trouble);
     let notices = told.map(|text| Notice::new(Tone::Warn, &text)).collect();
     let ascii = options.ascii || config.ascii || !speaks_utf8(variable);
-    let depth = Depth::of(variable("COLORTERM").as_deref(), term.as_deref(), options.no_color || variable("NO_COLOR").is_some());
+    let depth =
+        Depth::of(variable("COLORTERM").as_deref(), term.as_deref(), options.no_color || variable("NO_COLOR").is_some());
     let certificate = identity.as_ref().map(portcullis::credentials::Identity::certificate);
     let cluster = identity.as_ref().map(|identity| identity.cluster().to_owned()).unwrap_or_default();
     let read_only = setup.read_only || config.clusters.get(&cluster).is_some_and(|cluster| cluster.read_only);
@@ -198,7 +201,8 @@ fn clock() -> Result<Clock> {
     #[expect(clippy::disallowed_methods, reason = "the entrance is where the clock is read")]
     let real: Arc<dyn Fn() -> SystemTime + Send + Sync> = Arc::new(SystemTime::now);
     let Ok(text) = std::env::var("PORTCULLIS_TEST_NOW") else { return Ok(Clock { shown: real.clone(), real }) };
-    let moment = document::moment(&text).ok_or_else(|| Failure::usage(format!("PORTCULLIS_TEST_NOW={text} is no RFC 3339 time")))?;
+    let moment =
+        document::moment(&text).ok_or_else(|| Failure::usage(format!("PORTCULLIS_TEST_NOW={text} is no RFC 3339 time")))?;
     Ok(Clock { shown: Arc::new(move || moment), real })
 }
 
@@ -244,7 +248,8 @@ impl Folders {
         let file = OpenOptions::new().create(true).append(!anew).write(true).truncate(anew).mode(0o600).open(&path);
         let Ok(mut file) = file else { return Ok(()) };
         let _ = writeln!(file);
-        let subscriber = tracing_subscriber::fmt().with_writer(Arc::new(file)).with_ansi(false).with_max_level(options.log_level);
+        let subscriber =
+            tracing_subscriber::fmt().with_writer(Arc::new(file)).with_ansi(false).with_max_level(options.log_level);
         let _ = tracing::subscriber::set_global_default(subscriber.finish());
         Ok(())
     }

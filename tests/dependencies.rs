@@ -7,8 +7,18 @@ use serde_json::Value;
 
 /// Every licence expression must offer one of these.
 const FINE: [&str; 12] = [
-    "MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "Zlib", "MPL-2.0", "Unicode-3.0", "Unlicense", "0BSD",
-    "CC0-1.0", "MIT-0",
+    "MIT",
+    "Apache-2.0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "ISC",
+    "Zlib",
+    "MPL-2.0",
+    "Unicode-3.0",
+    "Unlicense",
+    "0BSD",
+    "CC0-1.0",
+    "MIT-0",
 ];
 
 fn packages() -> Vec<Value> {

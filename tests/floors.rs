@@ -19,16 +19,43 @@ const FLOORS: &[(u8, &str, &[&str])] = &[
         3,
         "demo",
         &[
-            "tonic", "prost", "prost_reflect", "prost_types", "tokio", "tokio_rustls", "tokio_stream", "rustls", "hyper",
-            "hyper_util", "http", "http_body_util", "tower", "rcgen", "time", "bytes", "x509_parser", "base64",
+            "tonic",
+            "prost",
+            "prost_reflect",
+            "prost_types",
+            "tokio",
+            "tokio_rustls",
+            "tokio_stream",
+            "rustls",
+            "hyper",
+            "hyper_util",
+            "http",
+            "http_body_util",
+            "tower",
+            "rcgen",
+            "time",
+            "bytes",
+            "x509_parser",
+            "base64",
         ],
     ),
     (
         4,
         "transport",
         &[
-            "rustls", "tokio_rustls", "rustls_native_certs", "tokio", "tonic", "hyper", "hyper_util", "http",
-            "http_body_util", "tower", "serde_json", "bytes", "x509_parser",
+            "rustls",
+            "tokio_rustls",
+            "rustls_native_certs",
+            "tokio",
+            "tonic",
+            "hyper",
+            "hyper_util",
+            "http",
+            "http_body_util",
+            "tower",
+            "serde_json",
+            "bytes",
+            "x509_parser",
         ],
     ),
     (5, "api", &["tonic", "tonic_prost", "tokio", "tokio_stream", "prost", "http", "bytes"]),
@@ -120,7 +147,8 @@ fn files_can_be_read_in_one_sitting() {
             report(&mut found, &source, 1, "a file opens by saying what it owns");
         }
         for (at, line) in source.lines.iter().enumerate() {
-            let alone = |at: Option<usize>| !at.and_then(|at| source.lines.get(at)).is_some_and(|line| line.trim().starts_with("///"));
+            let alone =
+                |at: Option<usize>| !at.and_then(|at| source.lines.get(at)).is_some_and(|line| line.trim().starts_with("///"));
             if line.trim() == "///" && (alone(at.checked_sub(1)) || alone(Some(at + 1))) {
                 report(&mut found, &source, at + 1, "a doc comment that says nothing");
             }
@@ -178,7 +206,8 @@ fn names_crate(line: &str, name: &str) -> bool {
         let before = at.checked_sub(1).map(|at| line.as_bytes()[at]);
         let free = before.is_none_or(|byte| !is_word(byte) && byte != b':' && byte != b'.');
         let rest = &line[at + name.len()..];
-        free && (rest.starts_with("::") || (line.trim_start().starts_with("use ") && (rest.starts_with(';') || rest.starts_with(" as "))))
+        free && (rest.starts_with("::")
+            || (line.trim_start().starts_with("use ") && (rest.starts_with(';') || rest.starts_with(" as "))))
     })
 }
 

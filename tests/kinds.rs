@@ -9,9 +9,9 @@ use portcullis::document::Resource;
 use portcullis::kind::{self, ALL, Cell, Context, Item, Kind, Seen, Shown, Value, column};
 use portcullis::resource::{Strings, is_hidden};
 use portcullis::schema::types::{
-    AccessRequestSpecV3, AccessRequestV3, AppServerSpecV3, AppServerV3, AppV3, Metadata, ProvisionTokenSpecV2, ProvisionTokenV2,
-    RemoteClusterStatusV3, RemoteClusterV3, ResourceHeader, ResourceId, RoleConditions, RoleSpecV6, RoleV6, Rule,
-    TrustedClusterSpecV2, TrustedClusterV2,
+    AccessRequestSpecV3, AccessRequestV3, AppServerSpecV3, AppServerV3, AppV3, Metadata, ProvisionTokenSpecV2,
+    ProvisionTokenV2, RemoteClusterStatusV3, RemoteClusterV3, ResourceHeader, ResourceId, RoleConditions, RoleSpecV6, RoleV6,
+    Rule, TrustedClusterSpecV2, TrustedClusterV2,
 };
 use proptest::prelude::*;
 use prost::Message;
@@ -24,7 +24,13 @@ fn now() -> SystemTime {
 
 fn metadata(name: &str, text: &str) -> Option<Metadata> {
     let labels = [("env".to_owned(), text.to_owned())].into();
-    Some(Metadata { name: name.to_owned(), description: text.to_owned(), labels, revision: "r1".to_owned(), ..Metadata::default() })
+    Some(Metadata {
+        name: name.to_owned(),
+        description: text.to_owned(),
+        labels,
+        revision: "r1".to_owned(),
+        ..Metadata::default()
+    })
 }
 
 /// One resource of a wire kind, with the same text wherever the cluster's people may write.
@@ -33,7 +39,8 @@ fn sample(wire: &str, name: &str, text: &str) -> Bytes {
     let own = || vec![text.to_owned()];
     match wire {
         "access_request" => {
-            let id = ResourceId { cluster: text.to_owned(), kind: "db".to_owned(), name: text.to_owned(), ..ResourceId::default() };
+            let id =
+                ResourceId { cluster: text.to_owned(), kind: "db".to_owned(), name: text.to_owned(), ..ResourceId::default() };
             let spec = AccessRequestSpecV3 {
                 user: text.to_owned(),
                 roles: own(),
@@ -48,7 +55,8 @@ fn sample(wire: &str, name: &str, text: &str) -> Bytes {
         }
         "role" => {
             let rules = vec![Rule { resources: own(), verbs: own(), r#where: text.to_owned(), ..Rule::default() }];
-            let allow = RoleConditions { logins: own(), rules, node_labels_expression: text.to_owned(), ..RoleConditions::default() };
+            let allow =
+                RoleConditions { logins: own(), rules, node_labels_expression: text.to_owned(), ..RoleConditions::default() };
             let spec = RoleSpecV6 { allow: Some(allow.clone()), deny: Some(allow), ..RoleSpecV6::default() };
             RoleV6 { metadata, version: text.to_owned(), spec: Some(spec), ..RoleV6::default() }.encode_to_vec()
         }
@@ -61,7 +69,8 @@ fn sample(wire: &str, name: &str, text: &str) -> Bytes {
             RemoteClusterV3 { metadata, status: Some(status), ..RemoteClusterV3::default() }.encode_to_vec()
         }
         "trusted_cluster" => {
-            let spec = TrustedClusterSpecV2 { web_proxy_addr: text.to_owned(), roles: own(), ..TrustedClusterSpecV2::default() };
+            let spec =
+                TrustedClusterSpecV2 { web_proxy_addr: text.to_owned(), roles: own(), ..TrustedClusterSpecV2::default() };
             TrustedClusterV2 { metadata, spec: Some(spec), ..TrustedClusterV2::default() }.encode_to_vec()
         }
         "app_server" => {
@@ -100,8 +109,14 @@ fn names_and_words_mean_one_kind_each() {
         assert_eq!(kind::screen(&kind.title.to_lowercase()), Some(*kind));
     }
     for (word, wire) in [
-        ("r", "role"), ("tokens", "token"), ("req", "access_request"), ("rc", "remote_cluster"), ("leaf", "remote_cluster"),
-        ("tc", "trusted_cluster"), ("clusters", "trusted_cluster"), ("trusted_cluster", "trusted_cluster"),
+        ("r", "role"),
+        ("tokens", "token"),
+        ("req", "access_request"),
+        ("rc", "remote_cluster"),
+        ("leaf", "remote_cluster"),
+        ("tc", "trusted_cluster"),
+        ("clusters", "trusted_cluster"),
+        ("trusted_cluster", "trusted_cluster"),
         ("app_servers", "app_server"),
     ] {
         assert_eq!(kind::wire_named(word).map(|(_, wire)| wire), Some(wire), "{word}");

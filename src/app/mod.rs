@@ -241,7 +241,8 @@ impl App {
             Some(step) => step,
             None => {
                 let group = self.desk.front().group();
-                let command = group.map_or_else(|| self.world.keymap.resolve(key), |group| self.world.keymap.resolve_in(group, key));
+                let command =
+                    group.map_or_else(|| self.world.keymap.resolve(key), |group| self.world.keymap.resolve_in(group, key));
                 let Some(command) = command else { return };
                 self.run(command, effects, now);
                 return;

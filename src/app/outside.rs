@@ -17,7 +17,8 @@ const LONGEST: u64 = 4 << 20;
 /// # Errors
 /// In words: that it could not be started, that it failed, and where the text is.
 pub fn edit(text: &str, editor: &str, folder: &Path) -> Result<String, String> {
-    let path = lay_out(text, folder).map_err(|error| format!("the text could not be laid out in {}: {error}", folder.display()))?;
+    let path =
+        lay_out(text, folder).map_err(|error| format!("the text could not be laid out in {}: {error}", folder.display()))?;
     // The shell reads the variable as people write it, `code --wait` for one; the path is handed over beside it.
     let status = Command::new("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg(editor).arg(&path).status();
     let kept = || format!("your text is kept in {}", path.display());

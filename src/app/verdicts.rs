@@ -100,7 +100,9 @@ impl Verdicts {
             Ok(Done::Changed(_)) => {
                 Notice::new(Tone::Warn, &format!("{says}: not sent: it changed meanwhile; open it again and look"))
             }
-            Ok(Done::Overtaken(state)) => Notice::new(Tone::Warn, &format!("{says}: sent, but the server now has it as {state}")),
+            Ok(Done::Overtaken(state)) => {
+                Notice::new(Tone::Warn, &format!("{says}: sent, but the server now has it as {state}"))
+            }
             Err(error) => refused(&says, &error),
         })
     }
@@ -108,7 +110,10 @@ impl Verdicts {
     /// Which resources are on their way, in words that answer a second press.
     pub fn busy(&self) -> Vec<(Reference, String)> {
         let held = self.held.iter().map(|held| (held.order.reference.clone(), format!("{} is held already", held.says)));
-        let sent = self.sent.values().map(|sent| (sent.reference.clone(), format!("{} was sent, its answer is not here yet", sent.says)));
+        let sent = self
+            .sent
+            .values()
+            .map(|sent| (sent.reference.clone(), format!("{} was sent, its answer is not here yet", sent.says)));
         held.chain(sent).collect()
     }
 
@@ -136,7 +141,9 @@ fn refused(says: &str, error: &Error) -> Notice {
             format!("{says}: this cluster wants a tap on a security key for it, which is not possible from here yet; use tctl")
         }
         Family::NoAnswer | Family::ConnectionProblem => {
-            format!("{says}: no answer, so it is not known whether it was done; look at it once the link is live. It is not sent again")
+            format!(
+                "{says}: no answer, so it is not known whether it was done; look at it once the link is live. It is not sent again"
+            )
         }
         Family::ReadOnly => format!("{says}: {error}"),
         _ => format!("{says}: refused: {error}"),

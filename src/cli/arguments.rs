@@ -7,8 +7,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// A dashboard for Teleport clusters in the terminal
 #[derive(Clone, Debug, Parser)]
 #[command(name = "portcullis", version, max_term_width = 100, args_conflicts_with_subcommands = false)]
-#[command(after_help = "Exit codes: 0 done, 1 refused or failed, 2 usage, 3 no credentials or no connection, 4 changed meanwhile.\n\
-                        Try it without a cluster: portcullis --demo")]
+#[command(
+    after_help = "Exit codes: 0 done, 1 refused or failed, 2 usage, 3 no credentials or no connection, 4 changed meanwhile.\n\
+                        Try it without a cluster: portcullis --demo"
+)]
 pub struct Arguments {
     /// Where to connect, as whom, and how it shows
     #[command(flatten)]

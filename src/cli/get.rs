@@ -77,9 +77,9 @@ fn column(kind: &'static Kind, text: &str) -> Result<(usize, bool)> {
     };
     let found = kind.column(&name.to_lowercase()).or_else(|| kind.column(&name.to_uppercase()));
     let known = || kind.columns.iter().map(kind::Column::key).collect::<Vec<_>>().join(", ");
-    found.map(|at| (at, descending)).ok_or_else(|| {
-        Failure::usage(format!("{} have no column {name:?}; there are {}", kind.plural, known())).into()
-    })
+    found
+        .map(|at| (at, descending))
+        .ok_or_else(|| Failure::usage(format!("{} have no column {name:?}; there are {}", kind.plural, known())).into())
 }
 
 async fn one(client: &Client, wanted: &Wanted, name: &str, now: SystemTime, out: &mut dyn Write) -> Result<()> {

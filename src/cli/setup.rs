@@ -48,14 +48,16 @@ impl Setup {
         // An address that was typed is not mixed with one that happens to be in the environment.
         if wanted.proxy.is_none() && wanted.auth_servers.is_empty() {
             wanted.proxy = env("TELEPORT_PROXY");
-            wanted.auth_servers = env("TELEPORT_AUTH_SERVER").map(|list| list.split(',').map(str::to_owned).collect()).unwrap_or_default();
+            wanted.auth_servers =
+                env("TELEPORT_AUTH_SERVER").map(|list| list.split(',').map(str::to_owned).collect()).unwrap_or_default();
         }
         if wanted.proxy.is_none() && wanted.auth_servers.is_empty() {
             wanted.proxy.clone_from(&config.proxy);
             wanted.auth_servers.clone_from(&config.auth_servers);
         }
         if wanted.identity.is_none() && wanted.key_pair.is_none() {
-            wanted.identity = env("TELEPORT_IDENTITY_FILE").map(PathBuf::from).or_else(|| config.identity.clone().map(PathBuf::from));
+            wanted.identity =
+                env("TELEPORT_IDENTITY_FILE").map(PathBuf::from).or_else(|| config.identity.clone().map(PathBuf::from));
         }
         let teleport_config = env("TELEPORT_CONFIG_FILE").unwrap_or_else(|| "/etc/teleport.yaml".to_owned());
         let text = std::fs::read_to_string(teleport_config).ok();

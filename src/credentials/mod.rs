@@ -311,13 +311,7 @@ pub fn read(wanted: &Wanted) -> Result<Identity, Error> {
     assemble(parts, source, profile, wanted, files)
 }
 
-fn assemble(
-    parts: Parts,
-    source: Source,
-    profile: Option<Profile>,
-    wanted: &Wanted,
-    files: Files,
-) -> Result<Identity, Error> {
+fn assemble(parts: Parts, source: Source, profile: Option<Profile>, wanted: &Wanted, files: Files) -> Result<Identity, Error> {
     let Parts { key, certificate: der, host_cas, key_at, certificate_at } = parts;
     let malformed = |reason| Error::Malformed { path: certificate_at.clone(), block: Block::Certificate, reason };
     let certificate = Certificate::parse(&der).map_err(malformed)?;

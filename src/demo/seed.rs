@@ -50,7 +50,11 @@ pub(super) fn load(now: SystemTime) -> Result<Vec<(Kind, &'static str, Bytes)>, 
 /// One document in the form that `tctl get` prints.
 fn resource(kind: Kind, document: &str) -> Result<Bytes, String> {
     let seed = Resource::printed(document).map_err(|problems| format!("{problems:?} in\n{document}"))?;
-    if seed.kind() == kind.word() { Ok(seed.bytes()) } else { Err(format!("a {} stands among the {}s", seed.kind(), kind.word())) }
+    if seed.kind() == kind.word() {
+        Ok(seed.bytes())
+    } else {
+        Err(format!("a {} stands among the {}s", seed.kind(), kind.word()))
+    }
 }
 
 /// The text with its `@+11m@` made into moments; an error is the first that is none.

@@ -223,8 +223,12 @@ impl fmt::Display for SaveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Conflict(_) => f.write_str("changed by someone else since you opened it"),
-            Self::Deleted => f.write_str("deleted by someone else since you opened it; your text is kept: create it anew, or discard"),
-            Self::ChangedUnseen => f.write_str("changed by someone else just now; the server does not show how yet: save again in a moment"),
+            Self::Deleted => {
+                f.write_str("deleted by someone else since you opened it; your text is kept: create it anew, or discard")
+            }
+            Self::ChangedUnseen => {
+                f.write_str("changed by someone else just now; the server does not show how yet: save again in a moment")
+            }
             Self::Unknown => f.write_str("no answer: it may be written; look before you save again, your text is kept"),
             Self::Refused(error) => error.fmt(f),
         }

@@ -78,12 +78,7 @@ pub(super) struct Handshake {
 }
 
 /// Towards the Auth Service of a cluster; nothing when the credentials hold no usable authority of it.
-pub(super) fn towards_auth(
-    identity: &Identity,
-    cluster: &str,
-    protocols: Vec<Vec<u8>>,
-    now: SystemTime,
-) -> Option<Handshake> {
+pub(super) fn towards_auth(identity: &Identity, cluster: &str, protocols: Vec<Vec<u8>>, now: SystemTime) -> Option<Handshake> {
     let mut roots = RootCertStore::empty();
     for authority in identity.host_cas(cluster) {
         // One unreadable authority of several in a rotation does not spoil the others.

@@ -11,8 +11,8 @@ use super::yaml::YamlPage;
 use super::{Context, Move, Step};
 use crate::kind::{Kind, Sheet, Tone, Verb};
 use crate::resource::Reference;
-use crate::ui::footer::Hint;
 use crate::ui::command::Command;
+use crate::ui::footer::Hint;
 
 /// The name of the action that a command asks for.
 fn action_of(command: Command) -> Option<&'static str> {
@@ -39,7 +39,9 @@ pub fn on(command: Command, kind: &'static Kind, reference: &Reference, cx: &Con
         Command::EditOutside => Step::push(EditView::new(kind, Start::Outside(reference))),
         Command::Clone => Step::push(EditView::new(kind, Start::Clone(reference))),
         Command::New => begin(kind, cx),
-        Command::Copy if reference.is_secret() => refused("its name is the secret; a secret never goes to the clipboard".to_owned()),
+        Command::Copy if reference.is_secret() => {
+            refused("its name is the secret; a secret never goes to the clipboard".to_owned())
+        }
         Command::Copy => {
             let said = format!("{} sent to the terminal", reference.label());
             Step::ask(Effect::Copy(reference.name().to_owned())).say(Tone::Plain, said)
@@ -94,7 +96,9 @@ pub fn why_not(command: Command, kind: &'static Kind, reference: Option<&Referen
             };
             other.is_none_or(|other| cx.why_not(kind, other, item).is_some()).then_some(why)
         }
-        Command::Edit | Command::EditOutside if kind.edit.is_none() => Some(format!("{} are not edited from here", kind.plural)),
+        Command::Edit | Command::EditOutside if kind.edit.is_none() => {
+            Some(format!("{} are not edited from here", kind.plural))
+        }
         Command::Edit | Command::EditOutside => cx.closed(kind, &[Verb::Update]),
         Command::Clone if kind.edit.is_none() => Some(format!("{} are not made from here", kind.plural)),
         Command::Clone => cx.closed(kind, &[Verb::Create]),

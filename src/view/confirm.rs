@@ -7,8 +7,8 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::{Context, Move, Step, View, draw};
-use crate::ui::footer::Hint;
 use crate::ui::command::Command;
+use crate::ui::footer::Hint;
 use crate::ui::key::{Code, Key};
 
 /// The question.

@@ -93,10 +93,11 @@ pub fn yaml(title: &str, lines: &[String], scroll: usize, area: Rect, frame: &mu
 /// Something that floats, with a title: the room inside its frame.
 pub fn float(title: &str, size: (u16, u16), area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) -> Rect {
     let outer = floating(area, size.0, size.1);
-    let block = Block::bordered()
-        .border_type(BorderType::Rounded)
-        .border_style(cx.theme.muted())
-        .title(Line::from(vec![Span::raw(" "), Span::styled(title.to_owned(), cx.theme.bold(Tone::Plain)), Span::raw(" ")]));
+    let block = Block::bordered().border_type(BorderType::Rounded).border_style(cx.theme.muted()).title(Line::from(vec![
+        Span::raw(" "),
+        Span::styled(title.to_owned(), cx.theme.bold(Tone::Plain)),
+        Span::raw(" "),
+    ]));
     Clear.render(outer, frame.buffer_mut());
     let inside = block.inner(outer);
     block.render(outer, frame.buffer_mut());
@@ -141,7 +142,8 @@ pub fn help_lines(offers: &[Hint], cx: &Context<'_>) -> Vec<Line<'static>> {
     for group in Group::ALL {
         let all = cx.keymap.entries().filter(|(entry, keys)| entry.group == group && !keys.is_empty());
         let own = |command: Command| offers.iter().find(|offer| offer.command == command);
-        let here = all.filter(|(entry, _)| group != Group::Item || own(entry.command).is_some() || entry.command == Command::TakeBack);
+        let here =
+            all.filter(|(entry, _)| group != Group::Item || own(entry.command).is_some() || entry.command == Command::TakeBack);
         let rows: Vec<Line<'static>> = here
             .map(|(entry, keys)| {
                 let keys = keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");

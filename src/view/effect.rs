@@ -63,7 +63,9 @@ pub enum Draft {
 impl std::fmt::Debug for Draft {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Keep { reference, revision, text, .. } => write!(f, "Keep({reference} at {revision:?}, {} bytes)", text.len()),
+            Self::Keep { reference, revision, text, .. } => {
+                write!(f, "Keep({reference} at {revision:?}, {} bytes)", text.len())
+            }
             Self::Drop(reference) => write!(f, "Drop({reference})"),
         }
     }

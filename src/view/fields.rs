@@ -7,8 +7,8 @@ use super::effect::Effect;
 use super::{Context, Step, View, draw};
 use crate::kind::{Kind, Telling, Tone, Value};
 use crate::resource::{Reference, Utc};
-use crate::ui::footer::Hint;
 use crate::ui::command::{By, Command, Way};
+use crate::ui::footer::Hint;
 use crate::ui::key::{Code, Key};
 
 /// The choice of a field.

@@ -4,8 +4,8 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::{Context, Step, View, draw};
-use crate::ui::footer::Hint;
 use crate::ui::command::Command;
+use crate::ui::footer::Hint;
 
 /// The keys of a view.
 #[derive(Debug)]

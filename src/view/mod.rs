@@ -19,7 +19,6 @@ mod sheet;
 mod step;
 mod yaml;
 
-
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, Instant};

@@ -14,8 +14,8 @@ use crate::api::Error;
 use crate::document::Resource;
 use crate::kind::{self, Detail, Item, Kind, Line, Section, Span, Tone};
 use crate::resource::{Reference, ago};
-use crate::ui::footer::Hint;
 use crate::ui::command::{By, Command, Way};
+use crate::ui::footer::Hint;
 
 /// The page about one resource.
 #[derive(Debug)]

@@ -48,7 +48,8 @@ impl Palette {
             return;
         }
         let named = self.all.iter().enumerate();
-        let mut scored: Vec<(u32, usize)> = named.filter_map(|(at, (choice, _))| Some((score(&choice.name, &typed)?, at))).collect();
+        let mut scored: Vec<(u32, usize)> =
+            named.filter_map(|(at, (choice, _))| Some((score(&choice.name, &typed)?, at))).collect();
         scored.sort_by_key(|(score, at)| (std::cmp::Reverse(*score), *at));
         self.found = scored.into_iter().map(|(_, at)| at).collect();
     }
@@ -107,7 +108,9 @@ fn choices(kind: Option<&'static Kind>, offers: &[Hint], cx: &Context<'_>) -> Ve
         all.push((plain(&name, &sentence), Does::Go(Place::List(kind.name))));
     }
     let of_an_item = |entry: &crate::ui::command::Entry| entry.group == crate::ui::command::Group::Item;
-    for entry in TABLE.iter().filter(|entry| !entry.group.is_apart() && !matches!(entry.command, Command::Move(..) | Command::View(_))) {
+    for entry in
+        TABLE.iter().filter(|entry| !entry.group.is_apart() && !matches!(entry.command, Command::Move(..) | Command::View(_)))
+    {
         let offer = offers.iter().find(|offer| offer.command == entry.command);
         if offer.is_none() && of_an_item(entry) && entry.command != Command::TakeBack {
             continue;
@@ -138,7 +141,10 @@ fn choices(kind: Option<&'static Kind>, offers: &[Hint], cx: &Context<'_>) -> Ve
             all.push((plain(name, &format!("the list of {}", kind.plural)), Does::Go(Place::List(kind.name))));
         }
     }
-    all.push((plain("apps", "the list of app servers"), Does::Go(Place::List(crate::kind::screen("apps").map_or("", |kind| kind.name)))));
+    all.push((
+        plain("apps", "the list of app servers"),
+        Does::Go(Place::List(crate::kind::screen("apps").map_or("", |kind| kind.name))),
+    ));
     all
 }
 
@@ -186,7 +192,8 @@ impl View for Palette {
     }
 
     fn render(&self, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
-        let found: Vec<Choice> = self.found.iter().filter_map(|at| self.all.get(*at)).map(|(choice, _)| choice.clone()).collect();
+        let found: Vec<Choice> =
+            self.found.iter().filter_map(|at| self.all.get(*at)).map(|(choice, _)| choice.clone()).collect();
         let (cursor, _) = palette::draw(area, frame.buffer_mut(), cx.theme, &self.typed, &found, self.at);
         frame.set_cursor_position(cursor);
     }

@@ -9,8 +9,8 @@ use super::effect::{Effect, Outcome, Ticket, Why};
 use super::{Context, Step, View, ask, draw};
 use crate::kind::{Kind, Tone};
 use crate::resource::{Reference, mask};
-use crate::ui::footer::Hint;
 use crate::ui::command::Command;
+use crate::ui::footer::Hint;
 
 /// One resource as YAML.
 #[derive(Debug)]

@@ -18,7 +18,8 @@ pub struct Cluster {
 impl Cluster {
     /// Starts the servers, or takes those that run already.
     pub fn start() -> Self {
-        let binaries = PathBuf::from(std::env::var_os("TELEPORT_BIN").expect("TELEPORT_BIN names the folder of teleport, tctl and tsh"));
+        let binaries =
+            PathBuf::from(std::env::var_os("TELEPORT_BIN").expect("TELEPORT_BIN names the folder of teleport, tctl and tsh"));
         for tool in ["teleport", "tctl", "tsh"] {
             assert!(binaries.join(tool).is_file(), "{tool} is not in {}", binaries.display());
         }

@@ -51,7 +51,9 @@ pub fn request_is_approved(cluster: &Cluster) {
 }
 
 fn make_role(cluster: &Cluster, name: &str, description: &str) {
-    let text = format!("kind: role\nversion: v7\nmetadata: {{name: {name}, description: {description}}}\nspec: {{allow: {{logins: [one]}}}}\n");
+    let text = format!(
+        "kind: role\nversion: v7\nmetadata: {{name: {name}, description: {description}}}\nspec: {{allow: {{logins: [one]}}}}\n"
+    );
     let path = cluster.folder.join(format!("{name}.yaml"));
     std::fs::write(&path, text).expect("the folder takes files");
     cluster.tctl("root", &["create", "-f", &path.to_string_lossy()]);

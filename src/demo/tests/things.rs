@@ -91,14 +91,20 @@ async fn leaves_are_seen_by_their_labels_and_changed_by_mask() {
 #[tokio::test]
 async fn app_servers_are_narrowed_and_each_host_counts() {
     let (server, mut ada) = visit("ada").await;
-    let grafana = names(&mut ada, ListResourcesRequest { predicate_expression: "name == \"grafana\"".to_owned(), ..servers() }).await;
+    let grafana =
+        names(&mut ada, ListResourcesRequest { predicate_expression: "name == \"grafana\"".to_owned(), ..servers() }).await;
     assert_eq!(grafana, ["grafana", "grafana"], "one for each host");
     let words = ListResourcesRequest { search_keywords: vec!["card".to_owned(), "payments".to_owned()], ..servers() };
     assert_eq!(names(&mut ada, words).await.len(), 3);
     let mut tony = Client::login(&server, "tony").await;
     let his = names(&mut tony, servers()).await;
-    assert!(!his.is_empty() && his.iter().all(|name| ["mailhog", "returns-desk", "swagger", "ticketing", "wiki"].contains(&name.as_str())), "{his:?}");
-    let refused = ada.call(&call::LIST_RESOURCES, ListResourcesRequest { resource_type: "boat".to_owned(), ..Default::default() });
+    assert!(
+        !his.is_empty()
+            && his.iter().all(|name| ["mailhog", "returns-desk", "swagger", "ticketing", "wiki"].contains(&name.as_str())),
+        "{his:?}"
+    );
+    let refused =
+        ada.call(&call::LIST_RESOURCES, ListResourcesRequest { resource_type: "boat".to_owned(), ..Default::default() });
     assert_eq!(refused.await.expect_err("no such kind").message(), "resource type boat does not support pagination");
 }
 

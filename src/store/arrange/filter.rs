@@ -224,7 +224,8 @@ impl Test {
             let built = RegexBuilder::new(pattern).case_insensitive(true).size_limit(1 << 20).build();
             return built.map(Self::Pattern).map_err(|error| FilterError { at, text: format!("/{pattern}/: {error}") });
         }
-        let bound = text.strip_prefix('<').map(|rest| (true, rest)).or_else(|| text.strip_prefix('>').map(|rest| (false, rest)));
+        let bound =
+            text.strip_prefix('<').map(|rest| (true, rest)).or_else(|| text.strip_prefix('>').map(|rest| (false, rest)));
         if let Some((less, rest)) = bound {
             if let Some(span) = span(rest) {
                 return Ok(Self::Bound(less, Bound::Span(span)));
@@ -273,7 +274,9 @@ impl Glob {
 
     fn matches(&self, text: &str) -> bool {
         let text = text.to_lowercase();
-        let [first, middle @ .., last] = self.parts.as_slice() else { return self.parts.first().is_some_and(|only| *only == text) };
+        let [first, middle @ .., last] = self.parts.as_slice() else {
+            return self.parts.first().is_some_and(|only| *only == text);
+        };
         let Some(mut rest) = text.strip_prefix(first.as_str()) else { return false };
         for part in middle {
             let Some(at) = rest.find(part.as_str()) else { return false };

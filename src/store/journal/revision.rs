@@ -63,7 +63,8 @@ impl Journal {
     pub fn revisions(&self, cluster: &str, kind: &str, name: &str) -> Vec<Revision> {
         let files = disk::files(&self.revisions_folder(), "json").into_iter();
         let read = files.filter_map(|path| Revision::decode(&disk::read(&path, 8 * LARGEST as u64).ok()?));
-        let mut found: Vec<_> = read.filter(|found| found.cluster == cluster && found.kind == kind && found.name == name).collect();
+        let mut found: Vec<_> =
+            read.filter(|found| found.cluster == cluster && found.kind == kind && found.name == name).collect();
         found.sort_by_key(|found| std::cmp::Reverse(found.at));
         found
     }

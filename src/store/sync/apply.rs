@@ -54,12 +54,8 @@ struct Listing {
 impl Board {
     /// Empty shelves of these kinds.
     pub fn new(kinds: &[&'static Kind], clock: Clock) -> Self {
-        let row = |kind: &&'static Kind| Row {
-            shelf: Shelf::new(kind),
-            strings: Strings::default(),
-            complete: false,
-            listing: None,
-        };
+        let row =
+            |kind: &&'static Kind| Row { shelf: Shelf::new(kind), strings: Strings::default(), complete: false, listing: None };
         Self {
             rows: kinds.iter().map(row).collect(),
             link: LinkState::Connecting,
@@ -179,7 +175,8 @@ impl Board {
             let gathered = listing.gathered.iter().map(|item| &item.reference);
             let kept = listing.kept.iter().filter(|(_, item)| item.is_some()).map(|(reference, _)| reference);
             let here: HashSet<_> = gathered.chain(kept).collect();
-            let gone: Vec<_> = row.shelf.iter().map(|(_, item)| &item.reference).filter(|known| !here.contains(known)).collect();
+            let gone: Vec<_> =
+                row.shelf.iter().map(|(_, item)| &item.reference).filter(|known| !here.contains(known)).collect();
             for reference in gone.into_iter().cloned().collect::<Vec<_>>() {
                 let change = row.remove(&reference, now);
                 note(&mut self.changes, change);

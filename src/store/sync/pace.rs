@@ -100,7 +100,10 @@ mod tests {
     #[test]
     fn round_trips_come_in_steps() {
         let of = |ms| step(Duration::from_millis(ms)).as_millis();
-        assert_eq!([of(0), of(49), of(50), of(249), of(499), of(500), of(999), of(1_000)], [50, 50, 100, 250, 500, 1_000, 1_000, 2_000]);
+        assert_eq!(
+            [of(0), of(49), of(50), of(249), of(499), of(500), of(999), of(1_000)],
+            [50, 50, 100, 250, 500, 1_000, 1_000, 2_000]
+        );
     }
 
     #[test]

@@ -126,7 +126,7 @@ impl Editor {
             (Code::Tab, false) => self.indent(),
             (Code::Backspace, false) => self.backspace(),
             (Code::Delete, false) => self.once(|area| area.input_without_shortcuts(input(Typed::Delete))),
-            (Code::Backspace, true) | (Code::Char('w'), true) => self.once(TextArea::delete_word),
+            (Code::Backspace | Code::Char('w'), true) => self.once(TextArea::delete_word),
             (Code::Char('u'), true) => self.once(TextArea::delete_line_by_head),
             (Code::Char('z'), true) => self.undo(),
             (Code::Char('y'), true) => self.redo(),

@@ -42,7 +42,8 @@ pub fn render(view: &EditView, area: Rect, frame: &mut Frame<'_>, cx: &Context<'
 fn text(view: &EditView, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
     let Some(editor) = &view.editor else { return };
     title(view, Rect { height: 1, ..area }, frame, cx);
-    let banner = view.overtaken(cx).map(str::to_owned).or_else(|| view.read_only.as_ref().map(|why| format!("read-only: {why}")));
+    let banner =
+        view.overtaken(cx).map(str::to_owned).or_else(|| view.read_only.as_ref().map(|why| format!("read-only: {why}")));
     let mut top = area.y + 1;
     if let Some(banner) = banner {
         put(frame.buffer_mut(), area.x, top, area.width, &banner, cx.theme.style(Tone::Warn));
@@ -151,13 +152,7 @@ fn settings(count: usize) -> String {
     format!("{count} {}", if count == 1 { "setting" } else { "settings" })
 }
 
-fn review_sheet(
-    view: &EditView,
-    review: &Review,
-    area: Rect,
-    buf: &mut ratatui::buffer::Buffer,
-    cx: &Context<'_>,
-) -> Shown {
+fn review_sheet(view: &EditView, review: &Review, area: Rect, buf: &mut ratatui::buffer::Buffer, cx: &Context<'_>) -> Shown {
     let body = review_lines(review, Sheet::room(area), cx);
     let title = if review.new {
         format!("Create {}/{}", view.kind.name, clean(review.edited().name()))

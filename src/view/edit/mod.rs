@@ -21,9 +21,9 @@ use crate::document::{self, Problem, Resource, Severity};
 use crate::kind::{Kind, Tone, Verb};
 use crate::resource::Reference;
 use crate::store::save::SaveError;
-use crate::ui::footer::Hint;
 use crate::ui::command::{By, Command, Group, Way};
 use crate::ui::editor::{Editor, Reaction};
+use crate::ui::footer::Hint;
 use crate::ui::key::{Code, Key};
 
 /// One resource being edited, or a new one being written.
@@ -205,7 +205,11 @@ impl EditView {
             Err(step) => return step,
         };
         if edited.kind() != self.kind.name && !self.kind.wire.contains(&edited.kind()) {
-            return Step::refuse(format!("not saved: this editor saves {}, not {}", self.kind.plural, crate::resource::clean(edited.kind())));
+            return Step::refuse(format!(
+                "not saved: this editor saves {}, not {}",
+                self.kind.plural,
+                crate::resource::clean(edited.kind())
+            ));
         }
         if let Some(base) = &self.base {
             let changed = [
@@ -214,7 +218,9 @@ impl EditView {
                 ("metadata.name", base.name() != edited.name()),
             ];
             if let Some((field, _)) = changed.iter().find(|(_, changed)| *changed) {
-                return Step::refuse(format!("not saved: {field} differs; that would be another resource: N makes one from this"));
+                return Step::refuse(format!(
+                    "not saved: {field} differs; that would be another resource: N makes one from this"
+                ));
             }
             if *base == edited {
                 return Step::done().say(Tone::Plain, "nothing to save: the text says what the server has");
@@ -227,7 +233,8 @@ impl EditView {
         let before = self.base.as_ref().and_then(|base| base.to_yaml().ok()).unwrap_or_default();
         let lost = self.base.as_ref().map(|base| base.lost_hidden(&edited)).unwrap_or_default();
         let write = self.kind.edit.map(|edit| (edit.write)(&cx.snapshot.caller));
-        self.stage = Stage::Review(Box::new(Review::new(edited, document::diff(&before, &after), lost, write, self.base.is_none())));
+        self.stage =
+            Stage::Review(Box::new(Review::new(edited, document::diff(&before, &after), lost, write, self.base.is_none())));
         Step::done()
     }
 
@@ -280,7 +287,10 @@ impl EditView {
                 self.base = Some(theirs);
                 self.stage = Stage::Text;
                 self.check();
-                Some(Step::ask(self.drafted()).say(Tone::Warn, "your text is kept; saving now shows it against theirs, line by line"))
+                Some(
+                    Step::ask(self.drafted())
+                        .say(Tone::Warn, "your text is kept; saving now shows it against theirs, line by line"),
+                )
             }
             _ => None,
         }
@@ -341,7 +351,9 @@ impl View for EditView {
                 self.stage = Stage::Keys;
                 Step::done()
             }
-            (Command::Back | Command::Quit, Stage::Saving { .. }) => Step::refuse("the save is under way; its answer is not known yet"),
+            (Command::Back | Command::Quit, Stage::Saving { .. }) => {
+                Step::refuse("the save is under way; its answer is not known yet")
+            }
             (Command::Back | Command::Quit, _) => {
                 let kept = self.is_changed().then_some("your text is kept as a draft");
                 let step = Step::pop();

@@ -37,7 +37,13 @@ pub fn render(list: &List, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) 
     head(list, Rect { height: 1, ..area }, frame, cx);
     let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..table_area };
     match list.empty(cx) {
-        Some((text, tone)) => sentence(Rect { y: body.y + 1, height: body.height.saturating_sub(1), ..body }, frame.buffer_mut(), cx.theme, &text, tone),
+        Some((text, tone)) => sentence(
+            Rect { y: body.y + 1, height: body.height.saturating_sub(1), ..body },
+            frame.buffer_mut(),
+            cx.theme,
+            &text,
+            tone,
+        ),
         None => rows(list, body, frame, cx),
     }
     if let Some(preview_area) = preview_area
@@ -91,10 +97,17 @@ fn head(list: &List, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
         return;
     }
     let left = match (&list.broken, list.filter.is_empty()) {
-        (Some(broken), _) => vec![Span::styled(format!("/{} ", clean(&list.filter)), cx.theme.plain()), Span::styled(clean(broken).into_owned(), cx.theme.style(Tone::Warn))],
+        (Some(broken), _) => vec![
+            Span::styled(format!("/{} ", clean(&list.filter)), cx.theme.plain()),
+            Span::styled(clean(broken).into_owned(), cx.theme.style(Tone::Warn)),
+        ],
         (None, true) => vec![Span::styled(list.kind.title, cx.theme.bold(Tone::Plain))],
         (None, false) => {
-            vec![Span::styled(list.kind.title, cx.theme.bold(Tone::Plain)), Span::raw("  "), Span::styled(format!("/{}", clean(&list.filter)), cx.theme.accent())]
+            vec![
+                Span::styled(list.kind.title, cx.theme.bold(Tone::Plain)),
+                Span::raw("  "),
+                Span::styled(format!("/{}", clean(&list.filter)), cx.theme.accent()),
+            ]
         }
     };
     caption(area, frame.buffer_mut(), cx.theme, &Line::from(left), &right);
@@ -135,12 +148,18 @@ fn told(kind: &'static Kind, item: &Item, cx: &Context<'_>) -> Detail {
             badge = Some(detail::Span::toned(rank.word, rank.tone));
             continue;
         }
-        let whole = crate::kind::Column { telling: if column.telling == Telling::First { Telling::Plain } else { column.telling }, ..*column };
+        let whole = crate::kind::Column {
+            telling: if column.telling == Telling::First { Telling::Plain } else { column.telling },
+            ..*column
+        };
         let cell = whole.cell(value, cx.now.wall);
         if cell.text == item.reference.label() {
             continue;
         }
-        let mut line = detail::Line::new(&column.key().replace('-', " "), detail::Span { text: cell.text.into_owned(), tone: cell.tone, bold: false });
+        let mut line = detail::Line::new(
+            &column.key().replace('-', " "),
+            detail::Span { text: cell.text.into_owned(), tone: cell.tone, bold: false },
+        );
         if let Value::Time(at) = value {
             line = line.and(detail::Span::toned(&format!("  {}", Utc::new(*at)), Tone::Muted));
         }
@@ -158,7 +177,9 @@ fn told(kind: &'static Kind, item: &Item, cx: &Context<'_>) -> Detail {
 pub fn next_age(list: &List, cx: &Context<'_>) -> Option<Instant> {
     let now = cx.now.wall;
     let cells = list.rows.visible().flat_map(|item| list.kind.columns.iter().zip(&item.values));
-    let steps = cells.filter(|(column, _)| column.shown != Shown::Hidden).filter_map(|(column, value)| next_step(column.telling, value, now));
+    let steps = cells
+        .filter(|(column, _)| column.shown != Shown::Hidden)
+        .filter_map(|(column, value)| next_step(column.telling, value, now));
     let faded = list.rows.visible().filter_map(|item| {
         let change = cx.snapshot.last_change(&item.reference)?;
         FRESH.checked_sub(now.duration_since(change.at).unwrap_or_default()).filter(|left| !left.is_zero())

@@ -14,12 +14,12 @@ use ratatui::layout::Rect;
 use self::rows::Rows;
 use super::effect::{Effect, Outcome, Ticket};
 use super::{Context, Step, View, ask};
-use crate::ui::footer::Hint;
 use crate::kind::{Kind, Shown, Sort, Tone};
 use crate::resource::Reference;
 use crate::store::arrange::{self, Arrange, Filter};
 use crate::store::{Phase, Shelf};
 use crate::ui::command::{By, Command, Way};
+use crate::ui::footer::Hint;
 use crate::ui::input::Field;
 use crate::ui::key::{Code, Key};
 
@@ -195,17 +195,15 @@ impl List {
     fn arranged(&mut self, cx: &Context<'_>) -> Step {
         let shelf = cx.shelf(self.kind);
         self.rows.follow(shelf);
-        let want = Made {
-            epoch: shelf.epoch(),
-            generation: shelf.generation(),
-            filter: self.filter.clone(),
-            sort: self.sort.clone(),
-        };
+        let want =
+            Made { epoch: shelf.epoch(), generation: shelf.generation(), filter: self.filter.clone(), sort: self.sort.clone() };
         if self.made.as_ref() == Some(&want) {
             return Step::done();
         }
-        let asked_anew =
-            self.made.as_ref().is_none_or(|made| (made.epoch, &made.filter, &made.sort) != (want.epoch, &want.filter, &want.sort));
+        let asked_anew = self
+            .made
+            .as_ref()
+            .is_none_or(|made| (made.epoch, &made.filter, &made.sort) != (want.epoch, &want.filter, &want.sort));
         let rested = self.made_at.is_none_or(|at| cx.now.mono >= at + REST);
         if !asked_anew && !rested {
             return Step::done();
@@ -249,7 +247,9 @@ impl List {
         let caller = &cx.snapshot.caller;
         let named = |resource: &String| resource == "*" || self.kind.wire.contains(&resource.as_str());
         let by_rule = caller.allow.iter().any(|rule| rule.resources.iter().any(named));
-        caller.unknown.is_none() && !by_rule && caller.may(self.kind.wire[0], crate::kind::Verb::List) == crate::kind::Right::Yes
+        caller.unknown.is_none()
+            && !by_rule
+            && caller.may(self.kind.wire[0], crate::kind::Verb::List) == crate::kind::Right::Yes
     }
 
     /// What stands where rows would be, if there are none.
@@ -380,7 +380,8 @@ impl View for List {
         let shelf = cx.shelf(self.kind);
         let behind = self.made.as_ref().is_some_and(|made| made.generation != shelf.generation());
         let order = self.made_at.map(|at| at + REST).filter(|at| behind && self.under_way.is_none() && *at > now);
-        let loading = (*shelf.phase() == Phase::Loading).then_some(cx.started + Duration::from_millis(300)).filter(|at| *at > now);
+        let loading =
+            (*shelf.phase() == Phase::Loading).then_some(cx.started + Duration::from_millis(300)).filter(|at| *at > now);
         [preview, order, loading, draw::next_age(self, cx)].into_iter().flatten().min()
     }
 

@@ -72,7 +72,9 @@ impl Page {
             for (_, item) in shelf.iter() {
                 match (shelf.kind().concern)(item, now) {
                     Some(Concern::Waiting(until)) => page.add(waiting(shelf.kind(), item, until, now)),
-                    Some(Concern::Ends(at, what)) if at > now && at < now + SOON => page.add(ends(shelf.kind(), item, at, what)),
+                    Some(Concern::Ends(at, what)) if at > now && at < now + SOON => {
+                        page.add(ends(shelf.kind(), item, at, what))
+                    }
                     Some(Concern::Unwell(tone, what)) => {
                         unwell += usize::from(matches!(tone, Tone::Bad | Tone::Warn));
                         page.add(sick(shelf.kind(), item, tone, what));

@@ -108,7 +108,14 @@ fn heading(part: Part, rows: &Rows, area: Rect, frame: &mut Frame<'_>, cx: &Cont
     put(frame.buffer_mut(), area.x, area.y, area.width, &title, cx.theme.heading());
     let shown = usize::from(area.height.saturating_sub(1));
     if rows.total > shown.min(rows.rows.len()) && part != Part::Changed {
-        put_right(frame.buffer_mut(), area.x, area.y, area.width, &format!("{} in all", thousands(rows.total)), cx.theme.muted());
+        put_right(
+            frame.buffer_mut(),
+            area.x,
+            area.y,
+            area.width,
+            &format!("{} in all", thousands(rows.total)),
+            cx.theme.muted(),
+        );
     }
 }
 

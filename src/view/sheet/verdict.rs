@@ -13,8 +13,8 @@ use crate::api::Error;
 use crate::document::Resource;
 use crate::kind::{Action, Kind, Order, Seen, Sheet};
 use crate::resource::Reference;
-use crate::ui::footer::Hint;
 use crate::ui::command::Command;
+use crate::ui::footer::Hint;
 use crate::ui::input::Field;
 use crate::ui::key::{Code, Key};
 use crate::view::effect::{Effect, Outcome, Ticket, Why};
@@ -136,11 +136,8 @@ impl VerdictSheet {
     }
 
     fn focus_on(&mut self, back: bool) {
-        let order: &[Focus] = if self.other.is_some() {
-            &[Focus::Way, Focus::Reason, Focus::Send]
-        } else {
-            &[Focus::Reason, Focus::Send]
-        };
+        let order: &[Focus] =
+            if self.other.is_some() { &[Focus::Way, Focus::Reason, Focus::Send] } else { &[Focus::Reason, Focus::Send] };
         let at = order.iter().position(|focus| *focus == self.focus);
         let last = order.len() - 1;
         self.focus = match (at, back) {
@@ -268,5 +265,4 @@ impl View for VerdictSheet {
     fn unsaved(&self) -> Option<String> {
         (!self.reason.text().is_empty()).then(|| format!("the verdict on {} is not sent", self.reference.label()))
     }
-
 }
