@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, KeyEventKind, read};
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::io::Errno;
 use rustix::process::{Signal, getpgrp, getpid, getsid, kill_current_process_group, kill_process};
 use rustix::stdio::stdout;
@@ -88,12 +89,27 @@ fn give_back() {
     while LINE.writing.load(SeqCst) && start.elapsed() < PATIENCE {
         thread::park_timeout(Duration::from_millis(2));
     }
-    if LINE.writing.load(SeqCst) {
-        // The line is stuck. Its rest is worth nothing any more, and without it there is room for what follows.
-        let _ = tcflush(stdout(), QueueSelector::OFlush);
-    }
-    let _ = write_all(GIVE_BACK, &AtomicBool::new(false));
+    let written = if LINE.writing.load(SeqCst) { force(GIVE_BACK) } else { write_all(GIVE_BACK, &AtomicBool::new(false)) };
+    // There is nobody left to tell.
+    drop(written);
     let _ = disable_raw_mode();
+}
+
+/// Writes to a line that is stuck: what it has not taken is worth nothing any more, and is thrown away until this gets through.
+/// The frame under way holds the terminal until its write ends, and a write that may not wait ends.
+fn force(mut bytes: &[u8]) -> io::Result<()> {
+    let flags = fcntl_getfl(stdout())?;
+    fcntl_setfl(stdout(), flags | OFlags::NONBLOCK)?;
+    let start = now();
+    while !bytes.is_empty() && start.elapsed() < PATIENCE {
+        let _ = tcflush(stdout(), QueueSelector::OFlush);
+        thread::park_timeout(Duration::from_millis(2));
+        if let Ok(written) = rustix::io::write(stdout(), bytes) {
+            bytes = &bytes[written..];
+        }
+    }
+    // The shell shares this with us.
+    Ok(fcntl_setfl(stdout(), flags)?)
 }
 
 /// Writes to the terminal past every lock: a thread that panics must not wait for one that is stuck in a write.

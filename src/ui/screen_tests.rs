@@ -1,3 +1,5 @@
+//! That a terminal which is sent our bytes shows what was drawn, and how few bytes that takes.
+
 use proptest::prelude::*;
 use ratatui::style::{Color, Modifier, Style};
 

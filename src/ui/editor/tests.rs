@@ -1,3 +1,6 @@
+//! What the editor promises: the text stays what it was opened as, every stroke can be undone, and no key, text or size
+//! breaks it.
+
 use std::time::Duration;
 
 use proptest::prelude::*;
