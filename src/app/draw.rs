@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::App;
-use crate::kind::{ALL, Concern, Tone};
+use crate::kind::{ALL, Tone};
 use crate::resource::{Now, Utc, clean};
 use crate::store::{LinkState, Phase};
 use crate::ui::command::Command;
@@ -15,6 +15,7 @@ use crate::ui::footer;
 use crate::ui::header::{Header, Tab, tabs};
 use crate::ui::layout::{layout, too_small};
 use crate::ui::text::put_line;
+use crate::view::waits_for_caller;
 
 /// Draws everything.
 pub fn render(app: &App, frame: &mut Frame<'_>, now: Now) {
@@ -70,7 +71,8 @@ fn tab_line(app: &App, area: Rect, frame: &mut Frame<'_>, now: Now) {
         let shelf = app.world.snapshot.shelf(kind);
         let known = !matches!(shelf.phase(), Phase::Loading | Phase::Denied(_) | Phase::Failed(_)) || !shelf.is_empty();
         // Only short lists are walked while drawing: what waits for an answer is never long before it is trouble of its own.
-        let waits = |item: &crate::kind::Item| matches!((kind.concern)(item, now.wall), Some(Concern::Waiting(_)));
+        let caller = &app.world.snapshot.caller;
+        let waits = |item: &crate::kind::Item| waits_for_caller(kind, item, caller, now.wall);
         let waiting = if shelf.len() <= 2_000 { shelf.iter().filter(|(_, item)| waits(item)).count() } else { 0 };
         all.push(Tab { title: kind.title, count: known.then(|| shelf.len()), waiting });
     }

@@ -33,7 +33,7 @@ pub use self::edit::{EditView, Start};
 pub use self::effect::{Draft, Effect, Outcome, Ticket, Tickets, Why};
 pub use self::help::HelpPage;
 pub use self::list::List;
-pub use self::overview::Overview;
+pub use self::overview::{Overview, waits_for_caller};
 pub use self::page::DetailPage;
 pub use self::palette::Palette;
 pub use self::sheet::{CreateSheet, DeleteSheet, VerdictSheet};

@@ -3,6 +3,7 @@
 //! Nothing here sleeps: a test waits for a condition of the screen, with a deadline, and a failure prints the screen.
 
 use std::io::{Read, Write};
+use std::num::NonZeroU16;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -18,6 +19,11 @@ fn binary() -> PathBuf {
         Some(path) => path.into(),
         None => std::env::current_exe().expect("a path").ancestors().nth(2).expect("a target folder").join("portcullis"),
     }
+}
+
+/// The emulator takes no empty screen.
+fn some(number: u16) -> NonZeroU16 {
+    NonZeroU16::new(number).expect("a terminal has rows and columns")
 }
 
 /// What an emulator was told beside characters.
@@ -54,7 +60,7 @@ pub struct Terminal {
     /// The emulated screen.
     pub parser: vt100::Parser<Told>,
     /// Every byte that came.
-    pub bytes: usize,
+    pub bytes: Vec<u8>,
     sent: usize,
     _home: tempfile::TempDir,
 }
@@ -125,8 +131,8 @@ impl Start {
                 }
             }
         });
-        let parser = vt100::Parser::new_with_callbacks(rows, columns, 0, Told::default());
-        Terminal { child, master: pair.master, writer, output, parser, bytes: 0, sent: 0, _home: self.home }
+        let parser = vt100::Parser::new_with_callbacks(some(rows), some(columns), 0, Told::default());
+        Terminal { child, master: pair.master, writer, output, parser, bytes: Vec::new(), sent: 0, _home: self.home }
     }
 }
 
@@ -195,15 +201,36 @@ impl Terminal {
         }
     }
 
+    /// How many bytes come in so long a time, in which nothing is sent to it.
+    pub fn listen(&mut self, time: Duration) -> usize {
+        let (before, end) = (self.bytes.len(), Instant::now() + time);
+        while let Ok(bytes) = self.output.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            self.feed(&bytes);
+        }
+        self.bytes.len() - before
+    }
+
+    /// The row the cursor's mark is on, without blanks at its ends; empty if none is.
+    pub fn marked(&self) -> String {
+        let text = self.text();
+        let row = text.lines().find(|line| line.contains('▸')).unwrap_or_default();
+        row.trim().to_owned()
+    }
+
+    /// The process, for those who must look at it from outside.
+    pub fn process(&self) -> u32 {
+        self.child.process_id().expect("it runs")
+    }
+
     fn feed(&mut self, bytes: &[u8]) {
-        self.bytes += bytes.len();
+        self.bytes.extend_from_slice(bytes);
         self.parser.process(bytes);
     }
 
     /// Changes the size of the terminal, which is an event.
     pub fn resize(&mut self, columns: u16, rows: u16) {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
-        self.parser.screen_mut().set_size(rows, columns);
+        self.parser.screen_mut().set_size(some(rows), some(columns));
         self.sent += 1;
         self.master.resize(size).expect("the terminal changes size");
     }

@@ -6,9 +6,10 @@
 use std::cmp::Ordering;
 use std::time::{Duration, SystemTime};
 
+use crate::api::Caller;
 use crate::kind::column::natural;
-use crate::kind::{Concern, Item, Kind, Telling, Tone, Value};
-use crate::resource::Reference;
+use crate::kind::{Concern, Item, Kind, Sheet, Telling, Tone, Value};
+use crate::resource::{Reference, clean};
 use crate::store::Snapshot;
 
 /// The parts of the page, in the order in which the cursor passes them.
@@ -71,7 +72,11 @@ impl Page {
             let mut unwell = 0;
             for (_, item) in shelf.iter() {
                 match (shelf.kind().concern)(item, now) {
-                    Some(Concern::Waiting(until)) => page.add(waiting(shelf.kind(), item, until, now)),
+                    Some(Concern::Waiting(until)) => {
+                        if waits_for_caller(shelf.kind(), item, &snapshot.caller, now) {
+                            page.add(waiting(shelf.kind(), item, until, now));
+                        }
+                    }
                     Some(Concern::Ends(at, what)) if at > now && at < now + SOON => page.add(ends(shelf.kind(), item, at, what)),
                     Some(Concern::Unwell(tone, what)) => {
                         unwell += usize::from(matches!(tone, Tone::Bad | Tone::Warn));
@@ -111,6 +116,15 @@ impl Page {
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
         self.parts.iter().flat_map(|part| part.rows.iter())
     }
+}
+
+/// Whether an item waits for an answer that this caller could give: one's own request, or one that was answered, does not.
+#[must_use]
+pub fn waits_for_caller(kind: &Kind, item: &Item, caller: &Caller, now: SystemTime) -> bool {
+    let mut verdicts = kind.actions.iter().filter(|action| matches!(action.sheet, Sheet::Verdict { .. })).peekable();
+    let any = verdicts.peek().is_some();
+    matches!((kind.concern)(item, now), Some(Concern::Waiting(_)))
+        && (!any || verdicts.any(|action| (action.ready)(item, caller, now).is_ok()))
 }
 
 fn order(a: &Row, b: &Row) -> Ordering {
@@ -156,7 +170,7 @@ fn ends(kind: &'static Kind, item: &Item, at: SystemTime, what: &str) -> Row {
 }
 
 fn sick(kind: &'static Kind, item: &Item, tone: Tone, what: String) -> Row {
-    let words = vec![item.reference.label(), crate::resource::clean(&what).into_owned()];
+    let words = vec![item.reference.label(), clean(&what).into_owned()];
     Row { part: Part::Unwell, target: Some((kind, item.reference.clone())), when: None, tone, words }
 }
 
@@ -168,7 +182,7 @@ fn changed(change: &crate::store::Change) -> Row {
         Went => "gone",
     };
     let kind = crate::kind::ALL.iter().copied().find(|kind| kind.wire.contains(&change.reference.kind()));
-    let words = vec![change.reference.kind().to_owned(), change.reference.label(), verb.to_owned(), change.summary.clone()];
+    let words = vec![change.reference.kind().to_owned(), change.reference.label(), verb.to_owned(), clean(&change.summary).into_owned()];
     let target = kind.map(|kind| (kind, change.reference.clone()));
     Row { part: Part::Changed, target, when: Some(change.at), tone: Tone::Plain, words }
 }

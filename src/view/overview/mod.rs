@@ -9,6 +9,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 pub(super) use self::concerns::words;
+pub use self::concerns::waits_for_caller;
 use self::concerns::{Page, Part, Row};
 use super::{Context, Move, Place, Step, View, ask};
 use crate::kind::Kind;
@@ -18,6 +19,8 @@ use crate::ui::footer::Hint;
 
 /// The page is gathered anew at most so often while things change.
 const REST: Duration = Duration::from_millis(250);
+/// So few are looked through at once, whatever changes.
+const AT_ONCE: usize = 2_000;
 /// Ends come nearer and waits run out even while nothing changes.
 const STALE: Duration = Duration::from_secs(30);
 
@@ -31,6 +34,8 @@ pub struct Overview {
     made_of: Vec<(u64, u64)>,
     made_at: Option<Instant>,
     cursor: Option<At>,
+    /// The person put the cursor where it is. Until then it is on what is most urgent, whatever list came in first.
+    placed: bool,
 }
 
 impl Overview {
@@ -58,6 +63,7 @@ impl Overview {
             By::Page | By::HalfPage => 8,
             By::End => last,
         };
+        self.placed = true;
         let at = self.at().unwrap_or_default();
         self.put(if way == Way::Up { at.saturating_sub(far) } else { (at + far).min(last) });
         Step::done()
@@ -101,12 +107,16 @@ impl View for Overview {
     fn settle(&mut self, _version: u64, cx: &Context<'_>) -> Step {
         let made_of: Vec<_> = cx.snapshot.shelves().iter().map(|shelf| (shelf.epoch(), shelf.generation())).collect();
         let age = self.made_at.map(|at| cx.now.mono.duration_since(at));
-        let due = age.is_none_or(|age| age >= STALE || (age >= REST && made_of != self.made_of));
+        let all: usize = cx.snapshot.shelves().iter().map(crate::store::Shelf::len).sum();
+        let rested = |age: Duration| age >= REST || all <= AT_ONCE;
+        let due = age.is_none_or(|age| age >= STALE || (made_of != self.made_of && rested(age)));
         if due {
             let line = self.at();
             self.page = Page::gather(cx.snapshot, cx.settings.certificate_ends, cx.now.wall);
             (self.made_of, self.made_at) = (made_of, Some(cx.now.mono));
-            if self.at().is_none() {
+            if !self.placed {
+                self.put(0);
+            } else if self.at().is_none() {
                 self.put(line.unwrap_or_default().min(self.page.rows().count().saturating_sub(1)));
             }
         }
