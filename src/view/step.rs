@@ -117,7 +117,7 @@ impl Step {
     /// It cannot be done, and why.
     #[must_use]
     pub fn refuse(why: impl Into<String>) -> Self {
-        Self::done().say(Tone::Warn, why)
+        Self { notices: vec![Notice::refusal(&why.into())], ..Self::default() }
     }
 
     /// Asks the world for something.

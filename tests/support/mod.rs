@@ -51,11 +51,6 @@ impl vt100::Callbacks for Told {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a test that waits needs a deadline")]
-fn now() -> Instant {
-    Instant::now()
-}
-
 /// A program and the terminal it runs in.
 pub struct Terminal {
     child: Box<dyn Child + Send + Sync>,
@@ -65,7 +60,7 @@ pub struct Terminal {
     /// The emulated screen.
     pub parser: vt100::Parser<Told>,
     /// Every byte that came.
-    pub bytes: usize,
+    pub bytes: Vec<u8>,
     sent: usize,
     _home: tempfile::TempDir,
 }
@@ -137,7 +132,7 @@ impl Start {
             }
         });
         let parser = vt100::Parser::new_with_callbacks(some(rows), some(columns), 0, Told::default());
-        Terminal { child, master: pair.master, writer, output, parser, bytes: 0, sent: 0, _home: self.home }
+        Terminal { child, master: pair.master, writer, output, parser, bytes: Vec::new(), sent: 0, _home: self.home }
     }
 }
 
@@ -196,9 +191,9 @@ impl Terminal {
 
     /// Waits for a condition of the screen.
     pub fn wait_until(&mut self, what: &str, condition: impl Fn(&Self) -> bool) {
-        let end = now() + DEADLINE;
+        let end = Instant::now() + DEADLINE;
         while !condition(self) {
-            match self.output.recv_timeout(end.saturating_duration_since(now())) {
+            match self.output.recv_timeout(end.saturating_duration_since(Instant::now())) {
                 Ok(bytes) => self.feed(&bytes),
                 Err(RecvTimeoutError::Timeout) => panic!("waited in vain for {what:?} on\n{}", self.framed()),
                 Err(RecvTimeoutError::Disconnected) => panic!("it ended before {what:?} came\n{}", self.framed()),
@@ -206,8 +201,29 @@ impl Terminal {
         }
     }
 
+    /// How many bytes come in so long a time, in which nothing is sent to it.
+    pub fn listen(&mut self, time: Duration) -> usize {
+        let (before, end) = (self.bytes.len(), Instant::now() + time);
+        while let Ok(bytes) = self.output.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            self.feed(&bytes);
+        }
+        self.bytes.len() - before
+    }
+
+    /// The row the cursor's mark is on, without blanks at its ends; empty if none is.
+    pub fn marked(&self) -> String {
+        let text = self.text();
+        let row = text.lines().find(|line| line.contains('▸')).unwrap_or_default();
+        row.trim().to_owned()
+    }
+
+    /// The process, for those who must look at it from outside.
+    pub fn process(&self) -> u32 {
+        self.child.process_id().expect("it runs")
+    }
+
     fn feed(&mut self, bytes: &[u8]) {
-        self.bytes += bytes.len();
+        self.bytes.extend_from_slice(bytes);
         self.parser.process(bytes);
     }
 
@@ -228,9 +244,9 @@ impl Terminal {
 
     /// Waits for the end and answers the exit code; what was on the screen last can still be read.
     pub fn exit_code(&mut self) -> u32 {
-        let end = now() + DEADLINE;
+        let end = Instant::now() + DEADLINE;
         loop {
-            match self.output.recv_timeout(end.saturating_duration_since(now())) {
+            match self.output.recv_timeout(end.saturating_duration_since(Instant::now())) {
                 Ok(bytes) => self.feed(&bytes),
                 Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => panic!("it did not end\n{}", self.framed()),
