@@ -172,7 +172,7 @@ impl App {
             self.go(Move::Guard(true), effects, now);
             self.say(Tone::Plain, "read-only: nothing that writes leaves this program; the same key lifts it", now);
         } else if self.world.settings.read_only {
-            self.say(Tone::Warn, "read-only: started so, and no key lifts that", now);
+            self.notices.say(crate::ui::notice::Notice::refusal("read-only: started so, and no key lifts that"), now.mono);
         } else {
             let lines = vec!["Verdicts, saves and deletions can be sent again.".to_owned()];
             self.desk.push(Box::new(Confirm::new("Lift read-only?", lines, Move::Guard(false))));

@@ -30,7 +30,7 @@ impl Pair {
         let (drawn, seen) = (&self.screen.shown, self.seen.screen());
         for y in 0..drawn.area().height {
             for x in 0..drawn.area().width {
-                let (want, got) = (&drawn[(x, y)], seen.cell(y.try_into().unwrap(), x.try_into().unwrap()).unwrap());
+                let (want, got) = (&drawn[(x, y)], seen.cell(y, x).unwrap());
                 if got.is_wide_continuation() {
                     continue;
                 }

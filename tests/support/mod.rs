@@ -51,6 +51,11 @@ impl vt100::Callbacks for Told {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "a test that waits needs a deadline")]
+fn now() -> Instant {
+    Instant::now()
+}
+
 /// A program and the terminal it runs in.
 pub struct Terminal {
     child: Box<dyn Child + Send + Sync>,
@@ -191,9 +196,9 @@ impl Terminal {
 
     /// Waits for a condition of the screen.
     pub fn wait_until(&mut self, what: &str, condition: impl Fn(&Self) -> bool) {
-        let end = Instant::now() + DEADLINE;
+        let end = now() + DEADLINE;
         while !condition(self) {
-            match self.output.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            match self.output.recv_timeout(end.saturating_duration_since(now())) {
                 Ok(bytes) => self.feed(&bytes),
                 Err(RecvTimeoutError::Timeout) => panic!("waited in vain for {what:?} on\n{}", self.framed()),
                 Err(RecvTimeoutError::Disconnected) => panic!("it ended before {what:?} came\n{}", self.framed()),
@@ -204,7 +209,7 @@ impl Terminal {
     /// How many bytes come in so long a time, in which nothing is sent to it.
     pub fn listen(&mut self, time: Duration) -> usize {
         let (before, end) = (self.bytes.len(), Instant::now() + time);
-        while let Ok(bytes) = self.output.recv_timeout(end.saturating_duration_since(Instant::now())) {
+        while let Ok(bytes) = self.output.recv_timeout(end.saturating_duration_since(now())) {
             self.feed(&bytes);
         }
         self.bytes.len() - before
@@ -244,9 +249,9 @@ impl Terminal {
 
     /// Waits for the end and answers the exit code; what was on the screen last can still be read.
     pub fn exit_code(&mut self) -> u32 {
-        let end = Instant::now() + DEADLINE;
+        let end = now() + DEADLINE;
         loop {
-            match self.output.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            match self.output.recv_timeout(end.saturating_duration_since(now())) {
                 Ok(bytes) => self.feed(&bytes),
                 Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => panic!("it did not end\n{}", self.framed()),

@@ -13,8 +13,12 @@ fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
 fn sequences(bytes: &[u8], last: char) -> Vec<String> {
     let text = String::from_utf8_lossy(bytes).into_owned();
     let parts = text.split("\x1b[").skip(1);
-    let ends = |part: &str| part.find(|c: char| ('\u{40}'..='\u{7e}').contains(&c)).map(|at| part.split_at(at)).map(|(a, b)| (a.to_owned(), b.chars().next()));
-    parts.filter_map(|part| ends(part)).filter(|(_, end)| *end == Some(last)).map(|(inner, _)| inner).collect()
+    let ends = |part: &str| {
+        part.find(|c: char| ('\u{40}'..='\u{7e}').contains(&c))
+            .map(|at| part.split_at(at))
+            .map(|(a, b)| (a.to_owned(), b.chars().next()))
+    };
+    parts.filter_map(ends).filter(|(_, end)| *end == Some(last)).map(|(inner, _)| inner).collect()
 }
 
 #[test]
@@ -63,7 +67,7 @@ fn the_terminal_is_asked_nothing() {
     let bytes = &terminal.bytes;
     // Cursor position, device attributes, mode reports, window size, key protocol.
     for (last, what) in [('n', "status"), ('c', "attributes"), ('p', "modes"), ('t', "window"), ('u', "keys")] {
-        assert_eq!(sequences(bytes, last), [String::new(); 0], "{what}");
+        assert!(sequences(bytes, last).is_empty(), "{what}: {:?}", sequences(bytes, last));
     }
     for asked in [&b"\x1b]10;?"[..], b"\x1b]11;?", b"\x1bP+q", b"\x1bP$q", b"\x05", b"\x1b_G"] {
         assert_eq!(find(bytes, asked), None, "{asked:?}");

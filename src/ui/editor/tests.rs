@@ -123,7 +123,7 @@ fn the_column_is_kept_across_short_lines() {
 
 #[test]
 fn the_window_follows_the_cursor_and_moves_as_little_as_it_can() {
-    let mut editor = Editor::new(&(1..=100).map(|n| format!("line {n}\n")).collect::<String>());
+    let mut editor = Editor::new(&(1..=100).map(|n| format!("line {n}")).collect::<Vec<_>>().join("\n"));
     draw(&editor, 40, 10);
     editor.go_to(50, 1);
     assert_eq!(draw(&editor, 40, 10).0[0], "   43  line 43");

@@ -38,7 +38,8 @@ impl List {
             .as_ref()
             .is_none_or(|made| (made.epoch, &made.filter, &made.sort) != (want.epoch, &want.filter, &want.sort));
         let rested = self.made_at.is_none_or(|at| cx.now.mono >= at + REST);
-        if !asked_anew && !rested {
+        // What is shown as empty while there are rows would be a lie, and a key would find no row.
+        if !asked_anew && !rested && !self.rows.is_empty() {
             return Step::done();
         }
         let filter = match Filter::parse(&self.filter) {
