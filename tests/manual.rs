@@ -51,9 +51,27 @@ fn the_help_names_every_option() {
     let (code, help) = portcullis(&["--help"]);
     assert_eq!(code, Some(0));
     for option in [
-        "--demo", "--demo-scale", "--proxy", "--auth-server", "--identity", "-i,", "--key-pair", "--cert", "--key", "--ca",
-        "--cluster", "--insecure", "--read-only", "--view", "--filter", "--low-bandwidth", "--no-color", "--ascii", "--config",
-        "--log-file", "--log-level",
+        "--demo",
+        "--demo-scale",
+        "--proxy",
+        "--auth-server",
+        "--identity",
+        "-i,",
+        "--key-pair",
+        "--cert",
+        "--key",
+        "--ca",
+        "--cluster",
+        "--insecure",
+        "--read-only",
+        "--view",
+        "--filter",
+        "--low-bandwidth",
+        "--no-color",
+        "--ascii",
+        "--config",
+        "--log-file",
+        "--log-level",
     ] {
         let named = help.split_whitespace().any(|word| word == option);
         assert!(named, "{option} is missing in\n{help}");

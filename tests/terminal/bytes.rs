@@ -13,7 +13,11 @@ fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
 fn sequences(bytes: &[u8], last: char) -> Vec<String> {
     let text = String::from_utf8_lossy(bytes).into_owned();
     let parts = text.split("\x1b[").skip(1);
-    let ends = |part: &str| part.find(|c: char| ('\u{40}'..='\u{7e}').contains(&c)).map(|at| part.split_at(at)).map(|(a, b)| (a.to_owned(), b.chars().next()));
+    let ends = |part: &str| {
+        part.find(|c: char| ('\u{40}'..='\u{7e}').contains(&c))
+            .map(|at| part.split_at(at))
+            .map(|(a, b)| (a.to_owned(), b.chars().next()))
+    };
     parts.filter_map(|part| ends(part)).filter(|(_, end)| *end == Some(last)).map(|(inner, _)| inner).collect()
 }
 

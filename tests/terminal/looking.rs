@@ -11,7 +11,9 @@ fn it_opens_on_what_needs_me() {
         assert!(text.contains(words), "{words} is missing on\n{text}");
     }
     // The cursor stands on what is most urgent, not on what happened to be there first.
-    terminal.wait_until("the cursor on the first request", |terminal| terminal.marked().starts_with('▸') && terminal.marked().contains("2m left"));
+    terminal.wait_until("the cursor on the first request", |terminal| {
+        terminal.marked().starts_with('▸') && terminal.marked().contains("2m left")
+    });
     terminal.press("Enter");
     terminal.wait_for("by state");
     assert!(terminal.marked().contains("alan"), "it goes to that request:\n{}", terminal.text());

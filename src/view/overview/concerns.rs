@@ -77,7 +77,9 @@ impl Page {
                             page.add(waiting(shelf.kind(), item, until, now));
                         }
                     }
-                    Some(Concern::Ends(at, what)) if at > now && at < now + SOON => page.add(ends(shelf.kind(), item, at, what)),
+                    Some(Concern::Ends(at, what)) if at > now && at < now + SOON => {
+                        page.add(ends(shelf.kind(), item, at, what))
+                    }
                     Some(Concern::Unwell(tone, what)) => {
                         unwell += usize::from(matches!(tone, Tone::Bad | Tone::Warn));
                         page.add(sick(shelf.kind(), item, tone, what));
@@ -182,7 +184,12 @@ fn changed(change: &crate::store::Change) -> Row {
         Went => "gone",
     };
     let kind = crate::kind::ALL.iter().copied().find(|kind| kind.wire.contains(&change.reference.kind()));
-    let words = vec![change.reference.kind().to_owned(), change.reference.label(), verb.to_owned(), clean(&change.summary).into_owned()];
+    let words = vec![
+        change.reference.kind().to_owned(),
+        change.reference.label(),
+        verb.to_owned(),
+        clean(&change.summary).into_owned(),
+    ];
     let target = kind.map(|kind| (kind, change.reference.clone()));
     Row { part: Part::Changed, target, when: Some(change.at), tone: Tone::Plain, words }
 }
