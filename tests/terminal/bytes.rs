@@ -55,6 +55,7 @@ fn an_idle_second_costs_nothing() {
 #[test]
 fn a_key_that_changes_nothing_costs_nothing() {
     let mut terminal = demo(&["--view", "requests"]);
+    terminal.listen(Duration::from_millis(600));
     let before = terminal.bytes.len();
     terminal.press("Up");
     let sent = String::from_utf8_lossy(&terminal.bytes[before..]).into_owned();
