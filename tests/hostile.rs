@@ -201,9 +201,12 @@ fn nothing_hostile_reaches_a_cell() {
 #[test]
 fn text_without_an_end_is_drawn_in_time() {
     let begun = Instant::now();
-    let text = format!("{NASTY}{}", "long \u{1b}日本語 ".repeat(8_000));
+    let text = format!("{NASTY}{}", "long \u{1b}日本語 ".repeat(7_000));
     assert!(text.len() > 100_000);
-    walk((120, 40), &text);
+    let mut drawn = Drawn::new((80, 24), &text);
+    for keys in ["2 Enter G Esc", "2 a PgDn Esc Esc", "3 d Esc", "6 j Enter Esc"] {
+        drawn.press(keys);
+    }
     assert!(begun.elapsed() < Duration::from_secs(120), "{:?}", begun.elapsed());
 }
 

@@ -28,8 +28,8 @@ pub struct Notice {
     pub text: String,
     /// What it means.
     pub tone: Tone,
-    /// It says why a key did nothing. The same about a later key takes its place: an answer to the key before would be taken for
-    /// the answer to this one.
+    /// It says why a key did nothing. Whatever is said later takes its place: an answer to the key before would be taken for the
+    /// answer to this one.
     refusal: bool,
 }
 
@@ -64,9 +64,13 @@ impl Notices {
         if self.queue.contains(&notice) {
             return;
         }
-        if let Some(old) = self.queue.iter_mut().find(|old| old.refusal && notice.refusal) {
-            *old = notice;
-            return;
+        // Nothing came of that key, so nothing is lost with it.
+        if self.front().is_some_and(|front| front.refusal) {
+            self.since = None;
+        }
+        self.queue.retain(|old| !old.refusal);
+        if !self.queue.is_empty() {
+            self.since.get_or_insert(now);
         }
         if self.queue.len() >= MOST {
             let at = self.queue.iter().skip(1).position(|old| !old.stays()).map_or(1, |at| at + 1);

@@ -219,7 +219,9 @@ impl Terminal {
     pub fn marked(&self) -> String {
         let text = self.text();
         let row = text.lines().find(|line| line.contains('▸')).unwrap_or_default();
-        row.trim().to_owned()
+        let row = row.trim();
+        // Beside it stands a preview, which follows later.
+        row.chars().take(48).collect()
     }
 
     /// The process, for those who must look at it from outside.
