@@ -30,8 +30,13 @@ use ratatui::backend::TestBackend;
 const NASTY: &str =
     "a\u{1b}[2J\u{1b}]52;c;cHduZWQ=\u{7}\u{202e}gnp\u{202c}\u{200b}\u{2066}b\u{e0041}\r\n\t\u{9b}31m\u{85}\u{2028}c\u{ad}\u{0}";
 
+#[expect(clippy::disallowed_methods, reason = "a test says what time it is, and how long something took")]
+fn instant() -> Instant {
+    Instant::now()
+}
+
 fn now() -> Now {
-    Now { wall: UNIX_EPOCH + Duration::from_secs(1_795_599_667), mono: Instant::now() }
+    Now { wall: UNIX_EPOCH + Duration::from_secs(1_795_599_667), mono: instant() }
 }
 
 /// A resource of this kind with the text wherever there is room for one.
@@ -200,14 +205,14 @@ fn nothing_hostile_reaches_a_cell() {
 
 #[test]
 fn text_without_an_end_is_drawn_in_time() {
-    let begun = Instant::now();
+    let begun = instant();
     let text = format!("{NASTY}{}", "long \u{1b}日本語 ".repeat(7_000));
     assert!(text.len() > 100_000);
     let mut drawn = Drawn::new((80, 24), &text);
     for keys in ["2 Enter G Esc", "2 a PgDn Esc Esc", "3 d Esc", "6 j Enter Esc"] {
         drawn.press(keys);
     }
-    assert!(begun.elapsed() < Duration::from_secs(120), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_mins(2), "{:?}", begun.elapsed());
 }
 
 #[test]
@@ -242,7 +247,7 @@ fn texts_made_to_keep_a_parser_busy_do_not() {
         NASTY.repeat(5_000),
     ];
     for bomb in bombs {
-        let begun = Instant::now();
+        let begun = instant();
         assert!(document::problems(&bomb).len() < 1_000_000);
         let (took, head) = (begun.elapsed(), bomb.chars().take(40).collect::<String>());
         assert!(took < Duration::from_secs(10), "{head:?}… took {took:?}");

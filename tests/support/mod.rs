@@ -208,7 +208,7 @@ impl Terminal {
 
     /// How many bytes come in so long a time, in which nothing is sent to it.
     pub fn listen(&mut self, time: Duration) -> usize {
-        let (before, end) = (self.bytes.len(), Instant::now() + time);
+        let (before, end) = (self.bytes.len(), now() + time);
         while let Ok(bytes) = self.output.recv_timeout(end.saturating_duration_since(now())) {
             self.feed(&bytes);
         }

@@ -18,7 +18,7 @@ fn sequences(bytes: &[u8], last: char) -> Vec<String> {
             .map(|at| part.split_at(at))
             .map(|(a, b)| (a.to_owned(), b.chars().next()))
     };
-    parts.filter_map(|part| ends(part)).filter(|(_, end)| *end == Some(last)).map(|(inner, _)| inner).collect()
+    parts.filter_map(ends).filter(|(_, end)| *end == Some(last)).map(|(inner, _)| inner).collect()
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn the_terminal_is_asked_nothing() {
     let bytes = &terminal.bytes;
     // Cursor position, device attributes, mode reports, window size, key protocol.
     for (last, what) in [('n', "status"), ('c', "attributes"), ('p', "modes"), ('t', "window"), ('u', "keys")] {
-        assert_eq!(sequences(bytes, last), [String::new(); 0], "{what}");
+        assert!(sequences(bytes, last).is_empty(), "{what}: {:?}", sequences(bytes, last));
     }
     for asked in [&b"\x1b]10;?"[..], b"\x1b]11;?", b"\x1bP+q", b"\x1bP$q", b"\x05", b"\x1b_G"] {
         assert_eq!(find(bytes, asked), None, "{asked:?}");

@@ -119,6 +119,8 @@ fn pages_lead_back_to_the_row_they_began_on() {
 #[test]
 fn a_paste_into_a_list_does_nothing() {
     let mut terminal = demo(&["--view", "requests"]);
+    terminal.wait_for("a approve");
+    terminal.settle();
     let before = terminal.text();
     terminal.raw(b"\x1b[200~qqqaxD\r:q\r3 4 \x03\x1a\xf0\x9f\xa6\x80\x1b[201~", 1);
     terminal.settle();

@@ -19,6 +19,8 @@ use crate::ui::footer::Hint;
 
 /// The page is gathered anew at most so often while things change.
 const REST: Duration = Duration::from_millis(250);
+/// So few are looked through at once, whatever changes.
+const AT_ONCE: usize = 2_000;
 /// Ends come nearer and waits run out even while nothing changes.
 const STALE: Duration = Duration::from_secs(30);
 
@@ -105,7 +107,9 @@ impl View for Overview {
     fn settle(&mut self, _version: u64, cx: &Context<'_>) -> Step {
         let made_of: Vec<_> = cx.snapshot.shelves().iter().map(|shelf| (shelf.epoch(), shelf.generation())).collect();
         let age = self.made_at.map(|at| cx.now.mono.duration_since(at));
-        let due = age.is_none_or(|age| age >= STALE || (age >= REST && made_of != self.made_of));
+        let all: usize = cx.snapshot.shelves().iter().map(crate::store::Shelf::len).sum();
+        let rested = |age: Duration| age >= REST || all <= AT_ONCE;
+        let due = age.is_none_or(|age| age >= STALE || (made_of != self.made_of && rested(age)));
         if due {
             let line = self.at();
             self.page = Page::gather(cx.snapshot, cx.settings.certificate_ends, cx.now.wall);
