@@ -15,7 +15,9 @@ use super::collection::Kind;
 use super::session::moment;
 use super::tls::Person;
 use crate::document::Resource;
-use crate::schema::types::{AccessRequestV3, AccessReviewThreshold, Metadata, ResourceHeader, RoleV6, ThresholdIndexSet, UserV2};
+use crate::schema::types::{
+    AccessRequestV3, AccessReviewThreshold, Metadata, ResourceHeader, RoleV6, ThresholdIndexSet, UserV2,
+};
 
 /// The visitor.
 pub(super) const ADA: &str = "ada";
@@ -129,7 +131,8 @@ pub(super) fn person(user: &Bytes) -> Option<Person> {
     let user = UserV2::decode(user.clone()).ok()?;
     let (name, spec) = (user.metadata?.name, user.spec?);
     let traits = spec.traits.unwrap_or_default().values;
-    let mut told: Vec<String> = traits.iter().map(|(key, values)| format!("{key:?}:{:?}", values.values)).collect();
+    let list = |values: &[String]| values.iter().map(|value| format!("{value:?}")).collect::<Vec<_>>().join(",");
+    let mut told: Vec<String> = traits.iter().map(|(key, values)| format!("{key:?}:[{}]", list(&values.values))).collect();
     told.sort();
     let active_requests = if name == BARBARA.0 { vec![BARBARA.1.to_owned()] } else { Vec::new() };
     Some(Person {
