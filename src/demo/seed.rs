@@ -15,9 +15,7 @@ use super::collection::Kind;
 use super::session::moment;
 use super::tls::Person;
 use crate::document::Resource;
-use crate::schema::types::{
-    AccessRequestV3, AccessReviewThreshold, Metadata, ResourceHeader, RoleV6, ThresholdIndexSet, UserV2,
-};
+use crate::schema::types::{AccessRequestV3, AccessReviewThreshold, ResourceHeader, RoleV6, ThresholdIndexSet, UserV2};
 
 /// The visitor.
 pub(super) const ADA: &str = "ada";
@@ -49,15 +47,19 @@ pub(super) fn load(now: SystemTime) -> Result<Vec<(Kind, &'static str, Bytes)>, 
     Ok(seeds)
 }
 
-/// One document as an edit of an empty resource of that name: nobody creates a request or a remote cluster from text, but the
-/// demo has to have some.
+/// One document in the form that `tctl get` prints.
 fn resource(kind: Kind, document: &str) -> Result<Bytes, String> {
-    let value = |key: &str| document.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_default().to_owned();
-    let metadata = Metadata { name: value("  name: "), ..Metadata::default() };
-    let (word, version) = (kind.word().to_owned(), value("version: "));
-    let bare = ResourceHeader { kind: word, version, metadata: Some(metadata), ..ResourceHeader::default() };
-    let bare = Resource::from_bytes(kind.word(), bare.encode_to_vec().into()).map_err(|error| format!("{error:?}"))?;
-    Ok(bare.patched(document).map_err(|problems| format!("{}: {problems:?}", bare.name()))?.bytes())
+    let seed = Resource::printed(document).map_err(|problems| format!("{problems:?} in\n{document}"))?;
+    if seed.kind() == kind.word() {
+        Ok(seed.bytes())
+    } else {
+        Err(format!("a {} stands among the {}s", seed.kind(), kind.word()))
+    }
+}
+
+/// As Go writes a list in JSON: nothing between the comma and what follows.
+fn list(texts: &[String]) -> String {
+    texts.iter().map(|text| format!("{text:?}")).collect::<Vec<_>>().join(",")
 }
 
 /// The text with its `@+11m@` made into moments; an error is the first that is none.
@@ -131,7 +133,6 @@ pub(super) fn person(user: &Bytes) -> Option<Person> {
     let user = UserV2::decode(user.clone()).ok()?;
     let (name, spec) = (user.metadata?.name, user.spec?);
     let traits = spec.traits.unwrap_or_default().values;
-    let list = |values: &[String]| values.iter().map(|value| format!("{value:?}")).collect::<Vec<_>>().join(",");
     let mut told: Vec<String> = traits.iter().map(|(key, values)| format!("{key:?}:[{}]", list(&values.values))).collect();
     told.sort();
     let active_requests = if name == BARBARA.0 { vec![BARBARA.1.to_owned()] } else { Vec::new() };

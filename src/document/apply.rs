@@ -10,8 +10,8 @@ use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MapKey, MessageDescri
 
 use super::codec::{self, Shape};
 use super::compare;
+use super::node::{Entry, Node, Value};
 use super::problem::{Finding, Stage, nearest};
-use super::read::{Entry, Node, Value};
 use super::value;
 use crate::schema::{Yaml, yaml};
 
@@ -81,15 +81,17 @@ impl Apply {
     }
 
     fn unknown(&mut self, key: &str, place: (usize, usize), descriptor: &MessageDescriptor) -> Finding {
+        self.suggested += 1;
+        if self.suggested > SUGGESTIONS && !key.contains('"') {
+            return Finding::error(Stage::Silent, place, format!("unknown key {key:?}; it would be lost"));
+        }
         let fields: Vec<FieldDescriptor> = descriptor.fields().filter(|field| !yaml(field).hidden).collect();
         if let Some(field) = fields.iter().find(|field| field.name().eq_ignore_ascii_case(key)) {
             return Finding::error(Stage::Silent, place, format!("write {:?} instead of {key:?}", field.name()));
         }
         // A quote in an unknown key breaks the decoder of the body.
         let stage = if key.contains('"') && self.stage == Stage::Decode { Stage::Decode } else { Stage::Silent };
-        self.suggested += 1;
-        let suggestion = (self.suggested <= SUGGESTIONS).then(|| nearest(key, fields.iter().map(FieldDescriptor::name)));
-        let text = match suggestion.flatten() {
+        let text = match nearest(key, fields.iter().map(FieldDescriptor::name)) {
             Some(name) => format!("unknown key {key:?}; did you mean {name:?}?"),
             None => format!("unknown key {key:?}; it would be lost"),
         };
@@ -129,13 +131,19 @@ impl Apply {
 
     fn submessage(&mut self, node: Option<&Node>, field: &FieldDescriptor, options: &Yaml, message: &mut DynamicMessage) {
         let unset = node.is_none_or(Node::is_null);
+        // What prints although it is not there stays away as long as nobody changes it.
+        if let (false, Some(node)) = (message.has_field(field), node)
+            && codec::absent(field, options).is_some_and(|absent| compare::same(node, &absent))
+        {
+            return;
+        }
         let kept = options.always && !options.pointer;
         if unset && !kept {
             message.clear_field(field);
-        } else if !unset || message.has_field(field) {
-            if let Some(inner) = message.get_field_mut(field).as_message_mut() {
-                self.message(node, inner, field.name());
-            }
+        } else if (!unset || message.has_field(field))
+            && let Some(inner) = message.get_field_mut(field).as_message_mut()
+        {
+            self.message(node, inner, field.name());
         }
     }
 
@@ -172,24 +180,21 @@ impl Apply {
             return self.error(node, format!("{} must be a list, for example [x, y]", field.name()));
         };
         let kind = field.kind();
-        let items = match (&kind, shape) {
-            (Kind::Message(item), Shape::Message) => {
-                let old = match message.take_field(field) {
-                    Some(Wire::List(old)) => old,
-                    _ => Vec::new(),
-                };
-                self.messages(nodes, old, item, yaml(field).pointer)
-            }
-            _ => {
-                let mut items = Vec::with_capacity(nodes.len());
-                for node in nodes {
-                    match value::item(node, &kind, shape) {
-                        Ok(item) => items.push(item),
-                        Err(fault) => self.findings.push(fault.at(self.stage, node)),
-                    }
+        let items = if let (Kind::Message(item), Shape::Message) = (&kind, shape) {
+            let old = match message.take_field(field) {
+                Some(Wire::List(old)) => old,
+                _ => Vec::new(),
+            };
+            self.messages(nodes, old, item, yaml(field).pointer)
+        } else {
+            let mut items = Vec::with_capacity(nodes.len());
+            for node in nodes {
+                match value::item(node, &kind, shape) {
+                    Ok(item) => items.push(item),
+                    Err(fault) => self.findings.push(fault.at(self.stage, node)),
                 }
-                items
             }
+            items
         };
         message.set_field(field, Wire::List(items));
     }

@@ -4,6 +4,7 @@
 //! unset is left out or printed as nothing, depending on how Go declares it. The way back is in `apply`; it asks here what a field
 //! holds now, so that both agree on what "unchanged" means.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use base64::Engine;
@@ -12,6 +13,9 @@ use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MapKey, MessageDescri
 use super::tree::Tree;
 use super::{duration, timestamp};
 use crate::schema::{Form, Yaml, spelling, yaml};
+
+/// The release after the one whose dialect is printed.
+const NEXT: &str = "v19";
 
 /// A value that has no text in any dialect: a time outside of the years 1 to 9999.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,7 +148,8 @@ pub fn field_tree(message: &DynamicMessage, field: &FieldDescriptor) -> Result<O
 
 /// What an unset field prints.
 pub fn absent(field: &FieldDescriptor, options: &Yaml) -> Option<Tree> {
-    if !options.always {
+    // A key of a later release than the dialect is printed only when the server knows it.
+    if !options.always || options.since == NEXT {
         return None;
     }
     if field.is_list() || field.is_map() {
@@ -171,11 +176,10 @@ fn empty(message: &MessageDescriptor) -> Tree {
 fn item_tree(value: &Value, shape: Shape) -> Result<Tree, Unprintable> {
     Ok(match value {
         Value::Bool(value) => Tree::Bool(*value),
-        Value::I32(value) => Tree::Int((*value).into()),
+        Value::I32(value) | Value::EnumNumber(value) => Tree::Int((*value).into()),
         Value::I64(value) => Tree::Int((*value).into()),
         Value::U32(value) => Tree::Int((*value).into()),
         Value::U64(value) => Tree::Int((*value).into()),
-        Value::EnumNumber(value) => Tree::Int((*value).into()),
         Value::F32(value) => Tree::Float((*value).into()),
         Value::F64(value) => Tree::Float(*value),
         Value::String(text) => Tree::Text(text.clone()),
@@ -194,9 +198,9 @@ fn key_text(key: &MapKey) -> String {
     key.as_str().map_or_else(|| format!("{key:?}"), str::to_owned)
 }
 
-/// A field of a well-known or of our own tiny message, by number.
-pub fn number(message: &DynamicMessage, number: u32) -> Value {
-    message.get_field_by_number(number).map_or(Value::Bool(false), std::borrow::Cow::into_owned)
+/// A field of a well-known or of our own tiny message, by number; borrowed where it is set.
+pub fn number(message: &DynamicMessage, number: u32) -> Cow<'_, Value> {
+    message.get_field_by_number(number).unwrap_or(Cow::Owned(Value::Bool(false)))
 }
 
 /// Whole nanoseconds of a `google.protobuf.Duration`.

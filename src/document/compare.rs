@@ -3,7 +3,7 @@
 //! Decides which parts of a message an edit leaves alone, and which item of a list is which. Order of keys does not count, order
 //! of lists does. Text is compared as it prints: a NEL that Go prints as a blank is not an edit.
 
-use super::read::{Node, Value};
+use super::node::{Node, Value};
 use super::scalar::Scalar;
 use super::style::received;
 use super::tree::Tree;
@@ -52,16 +52,23 @@ fn write_text(text: &str, out: &mut String) {
     out.push_str(text);
 }
 
+fn number(value: impl std::fmt::Display, out: &mut String) {
+    out.push('#');
+    out.push_str(&value.to_string());
+}
+
 fn write_tree(tree: &Tree, out: &mut String) {
     match tree {
         Tree::Null => out.push('~'),
         Tree::Bool(value) => out.push(if *value { '+' } else { '-' }),
-        Tree::Int(value) => out.push_str(&format!("#{value}")),
-        Tree::Float(value) => out.push_str(&format!("#{value}")),
+        Tree::Int(value) => number(value, out),
+        Tree::Float(value) => number(value, out),
         Tree::Text(text) => write_text(&received(text), out),
         Tree::List(items) => {
             out.push('[');
-            items.iter().for_each(|item| write_tree(item, out));
+            for item in items {
+                write_tree(item, out);
+            }
             out.push(']');
         }
         Tree::Map(entries) => {
@@ -82,12 +89,14 @@ fn write_node(node: &Node, out: &mut String) {
         Value::Text(text) => write_text(text, out),
         Value::Bare(Scalar::Null, _) => out.push('~'),
         Value::Bare(Scalar::Bool(value), _) => out.push(if *value { '+' } else { '-' }),
-        Value::Bare(Scalar::Int(value), _) => out.push_str(&format!("#{value}")),
-        Value::Bare(Scalar::Float(value), _) => out.push_str(&format!("#{value}")),
+        Value::Bare(Scalar::Int(value), _) => number(value, out),
+        Value::Bare(Scalar::Float(value), _) => number(value, out),
         Value::Bare(_, typed) => write_text(typed, out),
         Value::List(items) => {
             out.push('[');
-            items.iter().for_each(|item| write_node(item, out));
+            for item in items {
+                write_node(item, out);
+            }
             out.push(']');
         }
         Value::Map(entries) => {

@@ -7,8 +7,9 @@ use prost_reflect::DynamicMessage;
 
 use super::apply::Apply;
 use super::check;
+use super::node::{Node, Value};
 use super::problem::{Finding, Problem, Severity, Stage, nearest, sorted};
-use super::read::{self, Document, Node, Value};
+use super::read::{self, Document};
 use super::resource::{KINDS, Resource, descriptor};
 
 /// What became of one document.
@@ -55,8 +56,12 @@ pub fn problems(text: &str) -> Vec<Problem> {
 /// Who would be the first to refuse this text; `None` when all of it is taken.
 #[must_use]
 pub fn refused_by(text: &str) -> Option<Stage> {
-    let refused = all(text).into_iter().find(|draft| draft.resource.is_none())?;
-    refused.findings.iter().filter(|finding| finding.is_error()).map(|finding| finding.stage).min()
+    let stages = all(text)
+        .into_iter()
+        .filter_map(|draft| draft.findings.iter().filter(|finding| finding.is_error()).map(|finding| finding.stage).min());
+    let stages: Vec<Stage> = stages.collect();
+    // What only we refuse does not stop `tctl` on its way to the next document.
+    stages.iter().find(|stage| **stage != Stage::Silent).or(stages.first()).copied()
 }
 
 /// An edit of a resource.
@@ -90,6 +95,22 @@ fn second(documents: &mut Vec<Document>) -> Option<Finding> {
     Some(Finding::error(Stage::Silent, place.unwrap_or((1, 1)), "one document at a time; this is a second one"))
 }
 
+/// A document as it was once printed: its form is checked, and no rule about who may create what.
+pub fn printed(text: &str) -> Result<Resource, Vec<Finding>> {
+    let mut documents = read::documents(text);
+    let extra = second(&mut documents);
+    let Some(document) = documents.pop() else { return Err(all("").remove(0).findings) };
+    let mut findings = document.findings;
+    findings.extend(extra);
+    let Some(root) = document.root else { return Err(findings) };
+    let Some((kind, descriptor)) = kind_of(&root, &mut findings) else { return Err(findings) };
+    let mut message = DynamicMessage::new(descriptor);
+    let mut apply = Apply::new();
+    apply.resource(&root, &mut message);
+    findings.append(&mut apply.findings);
+    if findings.iter().any(Finding::is_error) { Err(findings) } else { Ok(Resource::from_message(kind, message)) }
+}
+
 fn new(document: Document) -> Draft {
     let mut findings = document.findings;
     let Some(root) = document.root else { return Draft { resource: None, findings } };
@@ -120,6 +141,12 @@ fn kind_of(root: &Node, findings: &mut Vec<Finding>) -> Option<(&'static str, pr
             root.place(),
             "a resource is a map that begins with kind, version, metadata",
         ));
+        return None;
+    }
+    let other_case = root.entries().iter().find(|entry| entry.key.text.eq_ignore_ascii_case("kind"));
+    if let (None, Some(entry)) = (root.get("kind"), other_case) {
+        let text = format!("write \"kind\" instead of {:?}", entry.key.text);
+        findings.push(Finding::error(Stage::Silent, entry.key.place(), text));
         return None;
     }
     let names = || KINDS.into_iter().map(|(name, _)| name).filter(|name| !ONLY_READ.contains(name));

@@ -2,7 +2,7 @@
 
 use prost_reflect::{DynamicMessage, MapKey, MessageDescriptor, Value as Wire};
 
-use super::read::{Node, Value};
+use super::node::{Node, Value};
 use super::scalar::Scalar;
 use super::value::Fault;
 

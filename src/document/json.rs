@@ -5,8 +5,9 @@
 
 use std::collections::HashMap;
 
+use super::node::{Entry, Key, Node, Value};
 use super::problem::{Finding, Stage};
-use super::read::{Document, Entry, Key, Node, Value};
+use super::read::Document;
 use super::scalar::Scalar;
 
 const DEEPEST: usize = 64;
@@ -99,7 +100,12 @@ impl Scan<'_> {
         loop {
             self.blanks();
             let (line, column) = (self.line, self.column);
+            let before = self.rest;
             let key = Key { text: self.string()?, line, column };
+            if before[..before.len() - self.rest.len()].contains('\\') {
+                let text = format!("write the key {:?} without escapes; tctl does not recognise it", key.text);
+                self.findings.push(Finding::error(Stage::Silent, key.place(), text));
+            }
             self.blanks();
             self.take(':')?;
             self.blanks();

@@ -5,6 +5,7 @@
 //! clock and no screen.
 
 mod apply;
+mod builder;
 mod check;
 mod codec;
 mod compare;
@@ -14,6 +15,7 @@ mod duration;
 mod free;
 mod hidden;
 mod json;
+mod node;
 mod order;
 mod plain;
 mod print;
@@ -23,6 +25,8 @@ mod resource;
 mod scalar;
 mod style;
 mod tag;
+#[cfg(test)]
+mod tests;
 mod timestamp;
 mod tree;
 mod value;
@@ -33,3 +37,13 @@ pub use self::draft::{problems, refused_by};
 pub use self::plain::{print_json, read_json};
 pub use self::problem::{Problem, Severity, Stage};
 pub use self::resource::{Malformed, Resource};
+
+/// Reads a moment as Teleport writes it: RFC 3339.
+#[must_use]
+pub fn moment(text: &str) -> Option<std::time::SystemTime> {
+    let (seconds, nanos) = timestamp::read(text).ok()?;
+    let whole = std::time::Duration::new(seconds.unsigned_abs(), 0);
+    let part = std::time::Duration::new(0, u32::try_from(nanos).ok()?);
+    let start = std::time::UNIX_EPOCH;
+    if seconds < 0 { start.checked_sub(whole)?.checked_add(part) } else { start.checked_add(whole + part) }
+}

@@ -42,7 +42,7 @@ fn less(a: &str, b: &str) -> bool {
         return less_without_digits(a, b);
     }
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let Some(at) = a.iter().zip(&b).position(|(a, b)| a != b) else { return a.len() < b.len() };
+    let Some(at) = a.iter().zip(&b).position(|pair| pair.0 != pair.1) else { return a.len() < b.len() };
     let (x, y) = (a[at], b[at]);
     match (x.is_alphabetic(), y.is_alphabetic()) {
         (true, true) => return x < y,
@@ -52,9 +52,7 @@ fn less(a: &str, b: &str) -> bool {
     // After a digit that counts, a zero is a digit of the same number: both runs get the same lead.
     let lead = x == '0' || y == '0';
     let inside = lead && a[..at].iter().rev().take_while(|c| is_digit(**c)).any(|c| *c != '0');
-    let (p, p_end) = run(&a[at..], inside);
-    let (q, q_end) = run(&b[at..], inside);
-    match p.cmp(&q).then(p_end.cmp(&q_end)) {
+    match run(&a[at..], inside).cmp(&run(&b[at..], inside)) {
         Ordering::Equal => x < y,
         other => other == Ordering::Less,
     }

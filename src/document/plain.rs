@@ -1,8 +1,9 @@
 //! The dialect without a schema: any JSON as `tctl` would print it, any document as the JSON that `tctl` would make of it.
 
+use super::node::{Node, Value};
 use super::print;
 use super::problem::{self, Finding, Problem, Stage};
-use super::read::{self, Node, Value};
+use super::read;
 use super::scalar::Scalar;
 use super::tree::Tree;
 

@@ -108,6 +108,14 @@ impl Resource {
         draft::one(text).map_err(problem::sorted)
     }
 
+    /// One document as it was once printed, of any kind: its form is read, and no rule about who may create what is asked.
+    ///
+    /// # Errors
+    /// All problems of its form.
+    pub fn printed(text: &str) -> Result<Self, Vec<Problem>> {
+        draft::printed(text).map_err(problem::sorted)
+    }
+
     /// A stream of new documents.
     ///
     /// # Errors

@@ -62,11 +62,11 @@ pub fn print_key(value: f64) -> String {
     let scientific = format!("{narrow:e}");
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or_default();
-    if !(-4..6).contains(&exponent) {
+    if (-4..6).contains(&exponent) {
+        format!("{narrow}")
+    } else {
         let sign = if exponent < 0 { '-' } else { '+' };
         format!("{mantissa}e{sign}{:02}", exponent.abs())
-    } else {
-        format!("{narrow}")
     }
 }
 
@@ -190,7 +190,7 @@ mod tests {
             ("Off", Scalar::Bool(false)),
             ("0777", Scalar::Int(511)),
             ("0o777", Scalar::Int(511)),
-            ("08", Scalar::Int(8)),
+            ("08", Scalar::Float(8.0)),
             ("1e3", Scalar::Float(1000.0)),
             ("1_000", Scalar::Int(1000)),
             ("2.5", Scalar::Float(2.5)),

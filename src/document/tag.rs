@@ -31,19 +31,36 @@ pub fn resolve(tag: &Tag, text: &str) -> Result<Tagged, String> {
     let Some(name) = name(tag) else { return Ok(Tagged::Type(Scalar::Text)) };
     let found = scalar::resolve(text);
     let fits = match (name, &found) {
-        ("str", _) => return Ok(Tagged::Type(Scalar::Text)),
         ("binary", _) => {
             let bytes = base64::engine::general_purpose::STANDARD.decode(text.replace(['\n', '\r'], ""));
             let text = bytes.ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
             return text.map(Tagged::Text).ok_or_else(|| "!!binary needs base64".to_owned());
         }
         ("timestamp", Scalar::Text) if timestamp::is_yaml(text) => return Ok(Tagged::Type(Scalar::Text)),
-        ("null", Scalar::Null) | ("bool", Scalar::Bool(_)) | ("int" | "float", Scalar::Int(_)) => true,
-        ("float", Scalar::Float(_) | Scalar::Unreal) => true,
+        ("null", Scalar::Null)
+        | ("bool", Scalar::Bool(_))
+        | ("int" | "float", Scalar::Int(_))
+        | ("float", Scalar::Float(_) | Scalar::Unreal) => true,
         ("null" | "bool" | "int" | "float" | "timestamp" | "map" | "seq" | "set" | "merge", _) => false,
         _ => return Ok(Tagged::Type(Scalar::Text)),
     };
     if fits { Ok(Tagged::Type(found)) } else { Err(format!("{text:?} is no !!{name}")) }
+}
+
+/// Whether quoted text of a document must be looked at as it was typed.
+pub fn needs_source(text: &str) -> bool {
+    text.contains(['\u{85}', '\u{2028}', '\u{2029}']) || text.contains("\\/")
+}
+
+/// Whether double-quoted text escapes a slash.
+pub fn escapes_slash(typed: &[char]) -> bool {
+    let mut chars = typed.iter();
+    while let Some(c) = chars.next() {
+        if *c == '\\' && chars.next() == Some(&'/') {
+            return true;
+        }
+    }
+    false
 }
 
 /// Quoted text with its odd line breaks folded: a NEL is a line break, the two separators stay but lose the blanks around them.

@@ -9,8 +9,8 @@ use prost_reflect::{DynamicMessage, EnumDescriptor, FieldDescriptor, Kind, MapKe
 
 use super::codec::{self, Shape};
 use super::compare;
+use super::node::{Entry, Node, Value};
 use super::problem::{Finding, Stage};
-use super::read::{Entry, Node, Value};
 use super::scalar::{self, Scalar};
 use super::{duration, free, timestamp};
 use crate::schema::{Yaml, spelling};
@@ -66,13 +66,17 @@ pub fn set(node: &Node, field: &FieldDescriptor, options: &Yaml, shape: Shape, m
                 message.set_field(field, Wire::Message(free::message(node, descriptor)?));
             }
         }
-        _ => message.set_field(field, item(node, &field.kind(), shape).map_err(|fault| name(fault, field))?),
+        _ => message.set_field(field, item(node, &field.kind(), shape).map_err(|fault| fault.of(field))?),
     }
     Ok(())
 }
 
-fn name(fault: Fault, field: &FieldDescriptor) -> Fault {
-    Fault { text: format!("{}: {}", field.name(), fault.text), ..fault }
+impl Fault {
+    /// The same, said of a field.
+    fn of(mut self, field: &FieldDescriptor) -> Self {
+        self.text = format!("{}: {}", field.name(), self.text);
+        self
+    }
 }
 
 /// A value of one of the plain shapes, in a field or in a list.

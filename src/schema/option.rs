@@ -23,6 +23,7 @@ pub enum Form {
 }
 
 /// What a YAML key alone does not say about a field.
+#[expect(clippy::struct_excessive_bools, reason = "independent marks, as in proto/options.proto")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Yaml {
     /// How the value is spelled.
