@@ -15,7 +15,7 @@ use clap::{CommandFactory as _, Parser as _};
 use portcullis::api::Guard;
 use portcullis::app::{self, Begin, runtime};
 use portcullis::cli::arguments::{Arguments, Command, Options};
-use portcullis::cli::{self, Failure, Setup};
+use portcullis::cli::{self, Demo, Failure, Setup};
 use portcullis::config::Config;
 use portcullis::document;
 use portcullis::kind::{self, Tone};
@@ -77,10 +77,17 @@ fn start(arguments: Arguments) -> Result<u8> {
 async fn run(arguments: Arguments, config: Config, folders: Folders) -> Result<u8> {
     let options = &arguments.options;
     let clock = clock()?;
-    let demo = Demo::start(options, &clock).await?;
-    let setup = match &demo {
-        Some(demo) => demo.setup(options.read_only),
-        None => Setup::new(options, &config, |name| std::env::var(name).ok()),
+    let ordinary = || Setup::new(options, &config, |name| std::env::var(name).ok());
+    let is_dashboard = matches!(arguments.command, None | Some(Command::Edit { .. }));
+    // The dashboard is drawn before its demo is there; the others have nothing to do until then.
+    let (_demo, setup) = match Demo::wanted(options, &clock)? {
+        Some(wanted) if !is_dashboard => {
+            let demo = wanted.start().await?;
+            let setup = demo.setup(options.read_only);
+            (Some(demo), setup)
+        }
+        Some(_) => (None, Setup::in_memory(String::new(), String::new(), options.read_only)),
+        None => (None, ordinary()),
     };
     let now = (clock.shown)();
     match arguments.command {
@@ -139,9 +146,10 @@ async fn dashboard(
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() || term.as_deref() == Some("dumb") {
         return Err(Failure::usage("the dashboard needs a terminal; `portcullis get KIND` prints to anything").into());
     }
+    let demo = Demo::wanted(options, &clock)?;
     // Whatever else is wrong with the credentials is told on the screen, where a fresh login heals it.
     let identity = match portcullis::credentials::read(&setup.wanted) {
-        Err(error) if error.is_absent() => return Err(Failure::unconnected(error.to_string()).into()),
+        Err(error) if error.is_absent() && demo.is_none() => return Err(Failure::unconnected(error.to_string()).into()),
         identity => identity.ok(),
     };
     folders.log(options)?;
@@ -163,14 +171,18 @@ async fn dashboard(
     let settings = Settings {
         hold: Duration::from_secs(config.hold),
         read_only,
-        demo: options.demo || options.demo_scale.is_some(),
+        demo: demo.is_some(),
         user: certificate.map(|certificate| certificate.user.clone()).unwrap_or_default(),
-        certificate_ends: certificate.map(|certificate| certificate.not_after),
+        certificate_ends: certificate.map(|certificate| certificate.not_after).or(demo.as_ref().map(|demo| demo.ends)),
         cluster,
     };
     let guard = Guard::new(read_only);
     let setup = Arc::new(setup);
     let stamped = setup.clone();
+    let dial = match demo {
+        Some(demo) => demo.dial(setup.read_only, guard.clone(), clock.shown.clone()),
+        None => setup.dial(guard.clone(), clock.shown.clone()),
+    };
     let start = runtime::Start {
         settings,
         theme: Theme::new(depth),
@@ -178,7 +190,7 @@ async fn dashboard(
         abilities: Abilities::new(ascii, term.as_deref(), variable("TMUX").is_some()),
         begin,
         notices,
-        dial: setup.dial(guard.clone(), clock.shown.clone()),
+        dial,
         sync: sync::Settings { stamp: Some(Box::new(move || stamped.stamp())), ..sync::Settings::default() },
         guard,
         journal,
@@ -265,46 +277,4 @@ impl Folders {
 fn private_folder(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
     fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
-}
-
-/// The made-up cluster, as long as it is held.
-#[cfg(feature = "demo")]
-struct Demo(portcullis::demo::Server);
-
-#[cfg(feature = "demo")]
-impl Demo {
-    async fn start(options: &Options, clock: &Clock) -> Result<Option<Self>> {
-        use portcullis::demo::{Clock as DemoClock, Options as DemoOptions, Server};
-        if !options.demo && options.demo_scale.is_none() {
-            return Ok(None);
-        }
-        let still = std::env::var_os("PORTCULLIS_TEST_NOW").is_some();
-        let now = if still { DemoClock::Frozen((clock.shown)()) } else { DemoClock::Running };
-        let scale = options.demo_scale.unwrap_or_default();
-        let events_per_second = options.demo_events.unwrap_or_default();
-        let server = Server::start(DemoOptions { now, scale, events_per_second, ..DemoOptions::default() });
-        Ok(Some(Self(server.await.context("the demo cannot start")?)))
-    }
-
-    fn setup(&self, read_only: bool) -> Setup {
-        Setup::in_memory(self.0.address(), self.0.identity().to_owned(), read_only)
-    }
-}
-
-/// Left out of this build.
-#[cfg(not(feature = "demo"))]
-struct Demo;
-
-#[cfg(not(feature = "demo"))]
-impl Demo {
-    async fn start(options: &Options, _: &Clock) -> Result<Option<Self>> {
-        if options.demo || options.demo_scale.is_some() {
-            return Err(Failure::usage("this build has no demo").into());
-        }
-        Ok(None)
-    }
-
-    fn setup(&self, read_only: bool) -> Setup {
-        Setup::in_memory(String::new(), String::new(), read_only)
-    }
 }

@@ -225,20 +225,24 @@ fn words_of_marks_alone_stay_in_their_cells() {
 #[test]
 fn texts_made_to_keep_a_parser_busy_do_not() {
     let laughs = (1..30)
-        .map(|n| format!("a{n}: &a{n} [*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0}]\n", n - 1))
-        .collect::<String>();
+        .map(|n| format!("a{n}: &a{n} [*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0},*a{0}]", n - 1))
+        .collect::<Vec<_>>()
+        .join("\n");
     let bombs = [
         format!("a0: &a0 [lol]\n{laughs}kind: role\n"),
         format!("kind: role\nspec: {}", "[".repeat(100_000)),
         format!("kind: role\nspec: {}", "{a: ".repeat(50_000)),
         "- ".repeat(100_000),
         "? ".repeat(50_000),
-        (0..5_000).map(|n| format!("{}a:\n", " ".repeat(n))).collect(),
+        (0..5_000).map(|n| format!("{}a:", " ".repeat(n))).collect::<Vec<_>>().join("\n"),
         format!("kind: role\nmetadata:\n  name: {}\n", "x".repeat(5_000_000)),
         format!("kind: role\nmetadata: {{name: a}}\nspec:\n  allow:\n    logins: [{}]\n", "a, ".repeat(200_000)),
-        format!("kind: role\nmetadata:\n  labels:\n{}", (0..50_000).map(|n| format!("    k{n}: v\n")).collect::<String>()),
+        format!(
+            "kind: role\nmetadata:\n  labels:\n{}",
+            (0..50_000).map(|n| format!("    k{n}: v")).collect::<Vec<_>>().join("\n")
+        ),
         format!("kind: role\n{}", "same: 1\n".repeat(20_000)),
-        format!("kind: role\n{}", (0..20_000).map(|n| format!("unknown{n}: 1\n")).collect::<String>()),
+        format!("kind: role\n{}", (0..20_000).map(|n| format!("unknown{n}: 1")).collect::<Vec<_>>().join("\n")),
         "--- \n".repeat(50_000),
         "\"\\u0000".repeat(50_000),
         "a: |\n".repeat(50_000),

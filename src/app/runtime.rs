@@ -28,7 +28,7 @@ use crate::ui::screen::{Abilities, Screen};
 use crate::ui::theme::Theme;
 use crate::view::{Effect, Outcome, Settings};
 
-/// Frames are no nearer together than this.
+/// Frames that no key asked for are no nearer together than this.
 const PACE: Duration = Duration::from_millis(16);
 /// The exit code of a panic.
 const PANICKED: u8 = 101;
@@ -122,6 +122,7 @@ pub async fn run(start: Start) -> io::Result<u8> {
         told: None,
         writing: Some(Frame::Picture(first)),
         drawn_at: mono(),
+        urgent: false,
         code: None,
     };
     let effects = driver.app.begin(start.begin, now());
@@ -149,6 +150,8 @@ struct Driver {
     /// What is being written.
     writing: Option<Frame>,
     drawn_at: Instant,
+    /// A key was handled since: its frame waits for nothing but the line.
+    urgent: bool,
     code: Option<u8>,
 }
 
@@ -232,6 +235,7 @@ impl Driver {
 
     fn hear(&mut self, event: Event, at: Instant, now: &impl Fn() -> Now) -> io::Result<()> {
         self.handled += 1;
+        self.urgent = true;
         let read = Now { mono: at, ..now() };
         let msg = match event {
             Event::Key(key) => {
@@ -298,12 +302,13 @@ impl Driver {
         }
         let due = self.drawn_at + PACE;
         if self.app.is_dirty() {
-            if at.mono < due {
+            if at.mono < due && !self.urgent {
                 return Some(due);
             }
             self.app.take_dirty();
             let version = self.app.version();
             self.drawn_at = at.mono;
+            self.urgent = false;
             let frame = self.screen.draw(|frame| self.app.render(frame, at));
             self.hand_over(frame, Frame::Picture(version));
         }

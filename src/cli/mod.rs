@@ -4,6 +4,7 @@
 
 pub mod arguments;
 mod check;
+mod demo;
 mod get;
 mod setup;
 mod table;
@@ -11,6 +12,7 @@ mod table;
 use std::fmt;
 
 pub use self::check::check;
+pub use self::demo::{Demo, Wanted};
 pub use self::get::get;
 pub use self::setup::{Setup, connect};
 
