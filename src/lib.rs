@@ -1,3 +1,5 @@
 //! Portcullis.
 
+pub mod credentials;
 pub mod schema;
+pub mod transport;
