@@ -16,9 +16,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     compiler.include_imports(true);
     compiler.open_files(ROOTS)?;
     fs::write(out.join("schema.bin"), compiler.encode_file_descriptor_set())?;
-    prost_build::Config::new()
-        .bytes(["."])
-        .include_file("schema.rs")
-        .compile_fds(compiler.file_descriptor_set())?;
+    prost_build::Config::new().bytes(["."]).include_file("schema.rs").compile_fds(compiler.file_descriptor_set())?;
     Ok(())
 }

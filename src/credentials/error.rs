@@ -160,6 +160,12 @@ impl Error {
         matches!(self, Self::Absent { .. } | Self::NoProfile { .. })
     }
 
+    /// The command that makes a new certificate, where the old one has ended.
+    #[must_use]
+    pub fn renewal(&self) -> Option<String> {
+        if let Self::Expired { renew, .. } = self { Some(renew.clone()) } else { None }
+    }
+
     /// Whether a writer in the middle of its work looks like this, so that a second look a moment later is worth it.
     #[must_use]
     pub fn may_be_half_written(&self) -> bool {
@@ -196,14 +202,18 @@ impl fmt::Display for Error {
             Self::NoProfile { home, name } => {
                 write!(f, "not logged in to {name} (no such profile under {}): tsh login --proxy={name}", home.display())
             }
-            Self::BadProfile { path, reason } => write!(f, "{path} is not a tsh profile ({reason}): log in again with tsh login"),
+            Self::BadProfile { path, reason } => {
+                write!(f, "{path} is not a tsh profile ({reason}): log in again with tsh login")
+            }
             Self::Missing { path, block: None } => write!(f, "{path} does not exist: check the path"),
             Self::Missing { path, block: Some(block) } => write!(f, "{path}, which should hold the {block}, does not exist"),
             Self::Unreadable { path, reason } => {
                 write!(f, "{path} cannot be read ({reason}): check its owner and mode, or run as the user it belongs to")
             }
             Self::Empty { path } => write!(f, "{path} is empty: it is being written, or making it failed; make it again"),
-            Self::Truncated { path } => write!(f, "{path} is cut off: a PEM block begins and does not end; make the file again"),
+            Self::Truncated { path } => {
+                write!(f, "{path} is cut off: a PEM block begins and does not end; make the file again")
+            }
             Self::MissingBlock { path, block } => missing(f, path, *block),
             Self::WrongBlock { path, block, label } => {
                 write!(f, "{path}: a block labelled {label:?} stands where the {block} belongs; make the file again")
@@ -248,7 +258,9 @@ fn missing(f: &mut fmt::Formatter<'_>, path: &str, block: Block) -> fmt::Result 
     let advice = match block {
         Block::PrivateKey => "make it again with tctl auth sign, tsh login --out, or tbot",
         Block::Certificate => "an SSH certificate alone is not enough; make it with tctl auth sign --format=file (or tls)",
-        Block::HostCa => "without it the Auth Service cannot be told from an impostor; make it again, or name the CA file with --ca",
+        Block::HostCa => {
+            "without it the Auth Service cannot be told from an impostor; make it again, or name the CA file with --ca"
+        }
     };
     write!(f, "{path} holds no {block}: {advice}")
 }

@@ -10,10 +10,13 @@ use std::time::SystemTime;
 
 use super::error::{Block, Error};
 
+/// When a file last changed, and how long it is.
+type Look = (Option<SystemTime>, u64);
+
 /// How the files behind an identity looked at one moment: compares unequal after a fresh login.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Stamp {
-    files: Vec<(PathBuf, Option<(Option<SystemTime>, u64)>)>,
+    files: Vec<(PathBuf, Option<Look>)>,
 }
 
 impl Stamp {
@@ -23,13 +26,19 @@ impl Stamp {
         }
     }
 
+    /// When one of the files last changed.
+    #[must_use]
+    pub fn latest(&self) -> Option<SystemTime> {
+        self.files.iter().filter_map(|(_, look)| look.and_then(|(changed, _)| changed)).max()
+    }
+
     /// The same files as they look now.
     pub(super) fn again(&self) -> Self {
         Self { files: self.files.iter().map(|(path, _)| (path.clone(), look(path))).collect() }
     }
 }
 
-fn look(path: &Path) -> Option<(Option<SystemTime>, u64)> {
+fn look(path: &Path) -> Option<Look> {
     fs::metadata(path).ok().map(|meta| (meta.modified().ok(), meta.len()))
 }
 

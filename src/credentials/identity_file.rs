@@ -44,10 +44,7 @@ pub(super) fn key_pair(pair: &KeyPair, files: &mut Files) -> Result<Parts, Error
 }
 
 /// The one certificate of a file. A second one in it is an intermediate, which no server of any version takes, so it is left.
-pub(super) fn certificate_file(
-    path: &Path,
-    files: &mut Files,
-) -> Result<rustls::pki_types::CertificateDer<'static>, Error> {
+pub(super) fn certificate_file(path: &Path, files: &mut Files) -> Result<rustls::pki_types::CertificateDer<'static>, Error> {
     let text = files.read(path, Some(Block::Certificate))?;
     let shown = path.display().to_string();
     let blocks = pem::blocks(&text, &shown)?;

@@ -265,7 +265,7 @@ impl Identity {
 }
 
 /// Servers date a certificate a minute back for clocks that differ; ours may differ by as much the other way.
-const SKEW: Duration = Duration::from_secs(60);
+const SKEW: Duration = Duration::from_mins(1);
 
 fn renewal(certificate: &Certificate, source: &Source) -> String {
     match (&certificate.bot, source) {
@@ -311,13 +311,7 @@ pub fn read(wanted: &Wanted) -> Result<Identity, Error> {
     assemble(parts, source, profile, wanted, files)
 }
 
-fn assemble(
-    parts: Parts,
-    source: Source,
-    profile: Option<Profile>,
-    wanted: &Wanted,
-    files: Files,
-) -> Result<Identity, Error> {
+fn assemble(parts: Parts, source: Source, profile: Option<Profile>, wanted: &Wanted, files: Files) -> Result<Identity, Error> {
     let Parts { key, certificate: der, host_cas, key_at, certificate_at } = parts;
     let malformed = |reason| Error::Malformed { path: certificate_at.clone(), block: Block::Certificate, reason };
     let certificate = Certificate::parse(&der).map_err(malformed)?;

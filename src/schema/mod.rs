@@ -15,7 +15,7 @@ pub use self::generated::{proto, teleport, types, wrappers};
 pub use self::option::{Form, Yaml, spelling, yaml};
 pub use self::raw::Raw;
 
-#[expect(missing_docs, clippy::pedantic, reason = "generated; proto/ has the words")]
+#[expect(missing_docs, clippy::pedantic, clippy::large_enum_variant, reason = "generated; proto/ has the words")]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/schema.rs"));
 }
@@ -26,6 +26,7 @@ static POOL: LazyLock<DescriptorPool> = LazyLock::new(|| {
 });
 
 /// The descriptors of every message, with our options.
+#[must_use]
 pub fn pool() -> &'static DescriptorPool {
     &POOL
 }

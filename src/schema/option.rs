@@ -23,6 +23,7 @@ pub enum Form {
 }
 
 /// What a YAML key alone does not say about a field.
+#[expect(clippy::struct_excessive_bools, reason = "independent marks, as in proto/options.proto")]
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Yaml {
     /// How the value is spelled.
@@ -35,45 +36,52 @@ pub struct Yaml {
     pub secret: bool,
     /// First major version that has the field; empty means v6 or older.
     pub since: String,
+    /// Go holds a pointer: unset prints null, and null inside such a list is refused.
+    pub pointer: bool,
 }
 
-static OPTIONS: LazyLock<HashMap<(String, u32), Yaml>> = LazyLock::new(|| {
+/// By name, then by number: asked with borrowed names at every field of every document, so the look-up allocates nothing.
+type Named<N, T> = HashMap<String, HashMap<N, T>>;
+
+static OPTIONS: LazyLock<Named<u32, Yaml>> = LazyLock::new(|| {
     let extension = extension("portcullis.yaml");
-    let fields = pool().all_messages().flat_map(|message| message.fields().collect::<Vec<_>>());
-    fields
-        .filter(|field| field.options().has_extension(&extension))
-        .map(|field| {
-            let key = (field.parent_message().full_name().to_owned(), field.number());
-            (key, read(&field.options().get_extension(&extension)))
-        })
-        .collect()
+    let mut options = Named::new();
+    for field in pool().all_messages().flat_map(|message| message.fields().collect::<Vec<_>>()) {
+        if field.options().has_extension(&extension) {
+            let parent: &mut HashMap<_, _> = options.entry(field.parent_message().full_name().to_owned()).or_default();
+            parent.insert(field.number(), read(&field.options().get_extension(&extension)));
+        }
+    }
+    options
 });
 
-static PLAIN: Yaml = Yaml { form: Form::Plain, always: false, hidden: false, secret: false, since: String::new() };
+static PLAIN: Yaml =
+    Yaml { form: Form::Plain, always: false, hidden: false, secret: false, since: String::new(), pointer: false };
 
-static SPELLINGS: LazyLock<HashMap<(String, i32), String>> = LazyLock::new(|| {
+static SPELLINGS: LazyLock<Named<i32, String>> = LazyLock::new(|| {
     let extension = extension("portcullis.spelling");
-    let values = pool().all_enums().flat_map(|parent| parent.values().collect::<Vec<_>>());
-    values
-        .filter(|value| value.options().has_extension(&extension))
-        .filter_map(|value| {
-            let text = value.options().get_extension(&extension).as_str()?.to_owned();
-            Some(((value.parent_enum().full_name().to_owned(), value.number()), text))
-        })
-        .collect()
+    let mut spellings = Named::new();
+    for value in pool().all_enums().flat_map(|parent| parent.values().collect::<Vec<_>>()) {
+        if let Some(text) =
+            value.options().get_extension(&extension).as_str().filter(|_| value.options().has_extension(&extension))
+        {
+            let parent: &mut HashMap<_, _> = spellings.entry(value.parent_enum().full_name().to_owned()).or_default();
+            parent.insert(value.number(), text.to_owned());
+        }
+    }
+    spellings
 });
 
 /// The option of a field; most have none.
 #[must_use]
 pub fn yaml(field: &FieldDescriptor) -> &'static Yaml {
-    // The map is asked with an owned key: its cost shows only in the benchmark of a large document, see `document::codec`.
-    OPTIONS.get(&(field.parent_message().full_name().to_owned(), field.number())).unwrap_or(&PLAIN)
+    OPTIONS.get(field.parent_message().full_name()).and_then(|fields| fields.get(&field.number())).unwrap_or(&PLAIN)
 }
 
 /// The word for a number of a spelled enum, if it has one.
 #[must_use]
 pub fn spelling(parent: &EnumDescriptor, number: i32) -> Option<&'static str> {
-    SPELLINGS.get(&(parent.full_name().to_owned(), number)).map(String::as_str)
+    SPELLINGS.get(parent.full_name()).and_then(|values| values.get(&number)).map(String::as_str)
 }
 
 fn extension(name: &str) -> ExtensionDescriptor {
@@ -100,6 +108,7 @@ fn read(value: &Value) -> Yaml {
         hidden: flag("hidden"),
         secret: flag("secret"),
         since: since.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default(),
+        pointer: flag("pointer"),
     }
 }
 

@@ -30,7 +30,7 @@ impl Backoff {
         }
         let half = whole / 2;
         // Scaled in nanoseconds; a pause of five centuries is not going to be asked for.
-        let span = u64::try_from((whole - half).as_nanos()).unwrap_or(u64::MAX);
+        let span = u64::try_from(whole.saturating_sub(half).as_nanos()).unwrap_or(u64::MAX);
         let part = random.checked_rem(span.saturating_add(1)).unwrap_or_default();
         (half + Duration::from_nanos(part)).max(self.least)
     }
@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn it_doubles_up_to_the_cap_and_starts_again_after_a_success() {
         let mut backoff = Backoff::new(Duration::from_secs(1), Duration::from_secs(10));
-        let span = |whole: u64| Duration::from_secs(whole) - Duration::from_secs(whole) / 2;
+        let span = |whole: u64| Duration::from_secs(whole).checked_sub(Duration::from_secs(whole) / 2).unwrap();
         let mut longest = |whole: u64| backoff.next(u64::try_from(span(whole).as_nanos()).unwrap());
         assert_eq!([1, 2, 4, 8, 10, 10].map(&mut longest), [1, 2, 4, 8, 10, 10].map(Duration::from_secs));
         backoff.reset();

@@ -52,9 +52,8 @@ impl Discovery {
     #[must_use]
     pub fn parse(address: &Address, body: &[u8]) -> Option<Self> {
         let json: Value = serde_json::from_slice(body).ok().filter(Value::is_object)?;
-        let text = |pointer: &str| {
-            json.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
-        };
+        let text =
+            |pointer: &str| json.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned);
         Some(Self {
             address: address.to_string(),
             cluster: text("/cluster_name"),
@@ -135,7 +134,8 @@ async fn get(address: &Address, insecure: bool, now: SystemTime) -> Result<Bytes
 fn web_failure(error: &std::io::Error) -> Failure {
     match Failure::of(error) {
         Failure::ServerUnknown { .. } => Failure::Tls(
-            "the web port's certificate is not trusted by this system: add its authority (SSL_CERT_FILE), or use --insecure".into(),
+            "the web port's certificate is not trusted by this system: add its authority (SSL_CERT_FILE), or use --insecure"
+                .into(),
         ),
         other => other,
     }

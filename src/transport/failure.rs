@@ -224,7 +224,10 @@ impl fmt::Display for Failure {
                  it is another cluster, or the authority was replaced since; log in again"
             ),
             Self::WrongCluster { wanted, reached } => {
-                write!(f, "this is the cluster {reached}, not {wanted}: go through the proxy, or name the Auth Service of {wanted}")
+                write!(
+                    f,
+                    "this is the cluster {reached}, not {wanted}: go through the proxy, or name the Auth Service of {wanted}"
+                )
             }
             Self::ServerDates => {
                 f.write_str("the server's certificate is expired or not valid yet: check this machine's clock")

@@ -55,7 +55,7 @@ pub(super) fn protocols(destination: Option<&str>) -> Option<Vec<Vec<u8>>> {
     let h2 = b"h2".to_vec();
     let Some(destination) = destination else { return Some(vec![h2]) };
     let routed = format!("teleport-auth@{}.{LITERAL}", hex(destination)).into_bytes();
-    (routed.len() <= usize::from(u8::MAX)).then(|| vec![routed, h2])
+    u8::try_from(routed.len()).is_ok().then(|| vec![routed, h2])
 }
 
 fn hex(name: &str) -> String {
@@ -78,12 +78,7 @@ pub(super) struct Handshake {
 }
 
 /// Towards the Auth Service of a cluster; nothing when the credentials hold no usable authority of it.
-pub(super) fn towards_auth(
-    identity: &Identity,
-    cluster: &str,
-    protocols: Vec<Vec<u8>>,
-    now: SystemTime,
-) -> Option<Handshake> {
+pub(super) fn towards_auth(identity: &Identity, cluster: &str, protocols: Vec<Vec<u8>>, now: SystemTime) -> Option<Handshake> {
     let mut roots = RootCertStore::empty();
     for authority in identity.host_cas(cluster) {
         // One unreadable authority of several in a rotation does not spoil the others.

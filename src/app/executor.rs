@@ -1,0 +1,285 @@
+//! Does what the program asks for, one task an effect, and hands every answer back under its ticket.
+//!
+//! The client is borrowed from the link for one question; without one the answer is that there is no connection. Nothing here
+//! decides: what to ask is in the effect, what to make of the answer is the program's. Nothing is sent twice.
+
+mod drafts;
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use tokio::sync::{mpsc, watch};
+
+use self::drafts::Drafts;
+use crate::api::{Client, Error, Family, Guard};
+use crate::document::Resource;
+use crate::kind::{self, Done, Kind, Order, Tone};
+use crate::resource::Reference;
+use crate::store::arrange::{self, Arrange, Filter};
+use crate::store::journal::{Answer, Journal, Revision, Sent};
+use crate::store::save::{self, SaveError, Waiter};
+use crate::store::sync::{Handle, Request};
+use crate::ui::notice::Notice;
+use crate::view::{Effect, Outcome, Ticket};
+
+/// How long a read waits for a connection that is being made.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+fn unconnected() -> Error {
+    Error::new(Family::ConnectionProblem, "", "there is no connection; nothing was sent")
+}
+
+/// The client as soon as there is one. Only reads wait: a write that nobody saw go out must not go out later.
+async fn connected(mut link: watch::Receiver<Option<Client>>) -> Result<Client, Error> {
+    match tokio::time::timeout(PATIENCE, link.wait_for(Option::is_some)).await {
+        Ok(Ok(client)) => client.clone().ok_or_else(unconnected),
+        _ => Err(unconnected()),
+    }
+}
+
+/// What comes back from the executor.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Report {
+    /// The answer to a question.
+    Answer(Ticket, Outcome),
+    /// Something to tell the person that is no answer.
+    Said(Notice),
+}
+
+/// The wall clock as it really runs, for what is written to disk.
+pub type Wall = Arc<dyn Fn() -> SystemTime + Send + Sync>;
+
+/// Does what the program asks for.
+pub struct Executor {
+    handle: Handle,
+    guard: Guard,
+    journal: Option<Journal>,
+    drafts: Option<Drafts>,
+    wall: Wall,
+    reports: mpsc::Sender<Report>,
+}
+
+impl Executor {
+    /// An executor on this store, and where its reports arrive.
+    #[must_use]
+    pub fn new(handle: Handle, guard: Guard, journal: Option<Journal>, wall: Wall) -> (Self, mpsc::Receiver<Report>) {
+        let (reports, arriving) = mpsc::channel(64);
+        let drafts = journal.clone().map(|journal| Drafts::spawn(journal, wall.clone(), reports.clone()));
+        (Self { handle, guard, journal, drafts, wall, reports }, arriving)
+    }
+
+    /// Begins what is asked for. What belongs to the terminal is left to whoever owns it.
+    pub fn run(&self, effect: Effect) {
+        match effect {
+            Effect::Refresh => {
+                // A full queue means that as much was asked for already.
+                let _ = self.handle.requests.try_send(Request::Poke);
+                let _ = self.handle.requests.try_send(Request::Refresh(None));
+            }
+            Effect::Fetch { ticket, kind, reference, .. } => self.fetch(ticket, kind, reference),
+            Effect::Save { ticket, kind, base, edited } => self.save(ticket, kind, base, edited),
+            Effect::Create { ticket, kind, resource } => self.create(ticket, kind, resource),
+            Effect::Act { ticket, kind, action, order } => self.act(ticket, kind, action, order),
+            Effect::Capabilities { ticket } => self.capabilities(ticket),
+            Effect::Arrange { ticket, kind, filter, sort } => self.arrange(ticket, kind, filter, sort),
+            Effect::Guard(shut) => self.guard.shut(shut),
+            Effect::Draft(draft) => {
+                if let Some(drafts) = &self.drafts {
+                    drafts.keep(draft, self.cluster());
+                }
+            }
+            Effect::NotSent { action, reference, why } => {
+                self.record(self.line(action, &reference, "", Answer::NotSent(why)));
+            }
+            Effect::Copy(_) | Effect::EditOutside { .. } | Effect::Suspend | Effect::Redraw | Effect::Quit(_) => {}
+        }
+    }
+
+    /// Waits until the last drafts are on disk.
+    pub async fn finish(self) {
+        if let Some(drafts) = self.drafts {
+            drafts.finish().await;
+        }
+    }
+
+    fn cluster(&self) -> String {
+        self.handle.snapshots.borrow().caller.server.cluster.clone()
+    }
+
+    fn client(&self) -> Result<Client, Error> {
+        self.handle.link.borrow().clone().ok_or_else(unconnected)
+    }
+
+    fn fetch(&self, ticket: Ticket, kind: &'static str, reference: Reference) {
+        let (link, reports) = (self.handle.link.clone(), self.reports.clone());
+        tokio::spawn(async move {
+            let answer = match (connected(link).await, named(kind)) {
+                (Ok(client), Ok(kind)) => (kind.fetch)(&client, &reference).await,
+                (Err(error), _) | (_, Err(error)) => Err(error),
+            };
+            answered(&reports, ticket, Outcome::Fetched(answer)).await;
+        });
+    }
+
+    fn capabilities(&self, ticket: Ticket) {
+        let (link, reports) = (self.handle.link.clone(), self.reports.clone());
+        tokio::spawn(async move {
+            let answer = match connected(link).await {
+                Ok(client) => kind::offer(&client).await,
+                Err(error) => Err(error),
+            };
+            answered(&reports, ticket, Outcome::Capabilities(answer)).await;
+        });
+    }
+
+    fn save(&self, ticket: Ticket, kind: &'static str, base: Resource, edited: Resource) {
+        let (client, reports) = (self.client(), self.reports.clone());
+        let waiter = Waiter::new(self.handle.snapshots.clone());
+        let keep = self.keeper();
+        tokio::spawn(async move {
+            let answer = match (client, named(kind)) {
+                (Ok(client), Ok(kind)) => save::save(&client, kind, &base, &edited, waiter).await,
+                (Err(error), _) | (_, Err(error)) => Err(SaveError::Refused(error)),
+            };
+            if let Ok(written) = &answer {
+                keep.keep(&base, false).await;
+                keep.keep(written, true).await;
+            }
+            answered(&reports, ticket, Outcome::Saved(answer)).await;
+        });
+    }
+
+    fn create(&self, ticket: Ticket, kind: &'static str, resource: Resource) {
+        let (client, reports) = (self.client(), self.reports.clone());
+        let keep = self.keeper();
+        tokio::spawn(async move {
+            let answer = match (client, named(kind)) {
+                (Ok(client), Ok(kind)) => save::create(&client, kind, &resource).await,
+                (Err(error), _) | (_, Err(error)) => Err(SaveError::Refused(error)),
+            };
+            if let Ok(written) = &answer {
+                keep.keep(written, true).await;
+            }
+            answered(&reports, ticket, Outcome::Created(answer)).await;
+        });
+    }
+
+    fn act(&self, ticket: Ticket, kind: &'static str, action: &'static str, order: Order) {
+        let (client, reports) = (self.client(), self.reports.clone());
+        let found = named(kind).ok().and_then(|kind| kind.action(action));
+        // A trial changes nothing and is not written down.
+        let journal = self.journal.clone().filter(|_| !order.dry_run);
+        let mut line = self.line(action, &order.reference, &order.reason, Answer::Sending);
+        let wall = self.wall.clone();
+        tokio::spawn(async move {
+            let answer = match (client, found) {
+                (Ok(client), Some(found)) => {
+                    line.action = format!("{action} ({})", (found.call)(client.caller()));
+                    written(journal.as_ref(), &line, &reports).await;
+                    (found.run)(&client, &order).await
+                }
+                (Err(error), _) => Err(error),
+                (_, None) => Err(Error::new(Family::Unknown, "", format!("{kind} has no action {action}"))),
+            };
+            line.at = wall();
+            line.answer = told(&answer);
+            written(journal.as_ref(), &line, &reports).await;
+            answered(&reports, ticket, Outcome::Done(answer)).await;
+        });
+    }
+
+    fn arrange(&self, ticket: Ticket, kind: &'static str, filter: String, sort: Vec<kind::Sort>) {
+        let Some(kind) = kind::named(kind) else { return };
+        let snapshot = self.handle.snapshots.borrow().clone();
+        let (wall, reports) = (self.wall.clone(), self.reports.clone());
+        tokio::task::spawn_blocking(move || {
+            let shelf = snapshot.shelf(kind);
+            let sort = sort.iter().filter_map(|sort| Some((kind.column(sort.column)?, sort.descending))).collect();
+            // What does not parse was not asked for: the list asks only for what it could read itself.
+            let filter = Filter::parse(&filter).unwrap_or_default();
+            let slots = arrange::order(shelf, &Arrange { filter, sort }, wall());
+            let outcome = Outcome::Arranged { epoch: shelf.epoch(), generation: shelf.generation(), slots };
+            let _ = reports.blocking_send(Report::Answer(ticket, outcome));
+        });
+    }
+
+    fn line(&self, action: &str, reference: &Reference, reason: &str, answer: Answer) -> Sent {
+        let caller = self.handle.snapshots.borrow().caller.clone();
+        Sent {
+            at: (self.wall)(),
+            cluster: caller.server.cluster.clone(),
+            user: caller.user.clone(),
+            reference: reference.to_string(),
+            action: action.to_owned(),
+            reason: reason.to_owned(),
+            answer,
+        }
+    }
+
+    fn record(&self, line: Sent) {
+        let (journal, reports) = (self.journal.clone(), self.reports.clone());
+        tokio::spawn(async move { written(journal.as_ref(), &line, &reports).await });
+    }
+
+    fn keeper(&self) -> Keeper {
+        Keeper { journal: self.journal.clone(), cluster: self.cluster(), wall: self.wall.clone() }
+    }
+}
+
+/// Keeps earlier texts of what was saved.
+struct Keeper {
+    journal: Option<Journal>,
+    cluster: String,
+    wall: Wall,
+}
+
+impl Keeper {
+    async fn keep(&self, resource: &Resource, ours: bool) {
+        let (Some(journal), Ok(text)) = (self.journal.clone(), resource.to_yaml()) else { return };
+        let Some(kind) = kind::named(resource.kind()) else { return };
+        let revision = Revision {
+            cluster: self.cluster.clone(),
+            kind: resource.kind().to_owned(),
+            name: resource.name().to_owned(),
+            revision: resource.revision().to_owned(),
+            at: (self.wall)(),
+            ours,
+            text,
+        };
+        let reference = Reference::new(kind.name, resource.name());
+        let kept = tokio::task::spawn_blocking(move || journal.keep(&reference, &revision)).await;
+        if let Ok(Err(error)) = kept {
+            tracing::warn!(%error, "an earlier text is not kept");
+        }
+    }
+}
+
+fn named(kind: &'static str) -> Result<&'static Kind, Error> {
+    kind::named(kind).ok_or_else(|| Error::new(Family::Unknown, "", format!("there is no kind {kind}")))
+}
+
+/// What came of an action, for the journal.
+fn told(answer: &Result<Done, Error>) -> Answer {
+    match answer {
+        Ok(Done::Said(said)) => Answer::Done(said.clone()),
+        Ok(Done::Changed(_)) => Answer::NotSent("it had changed".to_owned()),
+        Ok(Done::Overtaken(state)) => Answer::Done(format!("overtaken: {state}")),
+        Err(error) if matches!(error.family, Family::NoAnswer | Family::ConnectionProblem) => Answer::Unknown,
+        Err(error) => Answer::Refused(error.to_string()),
+    }
+}
+
+/// Writes a line; what cannot be written is said, and stops nothing.
+async fn written(journal: Option<&Journal>, line: &Sent, reports: &mpsc::Sender<Report>) {
+    let Some(journal) = journal.cloned() else { return };
+    let line = line.clone();
+    let recorded = tokio::task::spawn_blocking(move || journal.record(&line)).await;
+    if let Ok(Err(error)) = recorded {
+        let _ = reports.send(Report::Said(Notice::new(Tone::Warn, &error.to_string()))).await;
+    }
+}
+
+async fn answered(reports: &mpsc::Sender<Report>, ticket: Ticket, outcome: Outcome) {
+    // Nobody listens any more when the program is on its way out.
+    let _ = reports.send(Report::Answer(ticket, outcome)).await;
+}

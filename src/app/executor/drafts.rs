@@ -1,0 +1,124 @@
+//! Unsaved texts on their way to the disk: the newest of each, at most a few times a second.
+//!
+//! Only the newest text matters, so they wait in a `watch` and a slow disk never holds up a key. Each draft keeps its file and
+//! its lock until it is let go.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+use super::{Report, Wall};
+use crate::kind::Tone;
+use crate::resource::Reference;
+use crate::store::journal::{self, Journal, JournalError, OpenDraft};
+use crate::ui::notice::Notice;
+use crate::view::Draft;
+
+/// Between two writings: well within the second in which a change must be on disk.
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// The newest state of every draft, with the cluster it belongs to.
+type Newest = BTreeMap<Reference, (Draft, String)>;
+
+/// Takes drafts and writes them beside the program.
+#[derive(Debug)]
+pub struct Drafts {
+    newest: watch::Sender<Newest>,
+    writer: JoinHandle<()>,
+}
+
+impl Drafts {
+    /// Starts the writer.
+    #[must_use]
+    pub fn spawn(journal: Journal, wall: Wall, reports: mpsc::Sender<Report>) -> Self {
+        let (newest, waiting) = watch::channel(Newest::new());
+        let writer = tokio::spawn(write(journal, wall, waiting, reports));
+        Self { newest, writer }
+    }
+
+    /// Takes the newest state of a draft.
+    pub fn keep(&self, draft: Draft, cluster: String) {
+        let reference = match &draft {
+            Draft::Keep { reference, .. } | Draft::Drop(reference) => reference.clone(),
+        };
+        self.newest.send_modify(|newest| {
+            newest.insert(reference, (draft, cluster));
+        });
+    }
+
+    /// Waits until everything is on disk.
+    pub async fn finish(self) {
+        drop(self.newest);
+        let _ = self.writer.await;
+    }
+}
+
+async fn write(journal: Journal, wall: Wall, mut waiting: watch::Receiver<Newest>, reports: mpsc::Sender<Report>) {
+    let mut open: BTreeMap<Reference, (OpenDraft, Draft)> = BTreeMap::new();
+    let mut failed = false;
+    loop {
+        let more = waiting.changed().await.is_ok();
+        let newest = waiting.borrow_and_update().clone();
+        let (journal, wall) = (journal.clone(), wall.clone());
+        let written = tokio::task::spawn_blocking(move || {
+            let answer = all(&journal, &wall, &newest, &mut open);
+            (open, answer)
+        });
+        let Ok((kept, answer)) = written.await else { return };
+        open = kept;
+        // Said once, and again only after it went well in between.
+        if let Err(error) = &answer
+            && !failed
+        {
+            let _ = reports.send(Report::Said(Notice::new(Tone::Bad, &format!("the draft is {error}")))).await;
+        }
+        failed = answer.is_err();
+        if !more {
+            return;
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+fn all(
+    journal: &Journal,
+    wall: &Wall,
+    newest: &Newest,
+    open: &mut BTreeMap<Reference, (OpenDraft, Draft)>,
+) -> Result<(), JournalError> {
+    let mut answer = Ok(());
+    for (reference, (draft, cluster)) in newest {
+        let Draft::Keep { base, revision, text, .. } = draft else {
+            if let Some((open, _)) = open.remove(reference) {
+                open.discard();
+            }
+            continue;
+        };
+        if open.get(reference).is_some_and(|(_, written)| written == draft) {
+            continue;
+        }
+        let kept = journal::Draft {
+            cluster: cluster.clone(),
+            kind: reference.kind().to_owned(),
+            name: reference.name().to_owned(),
+            secret: reference.is_secret(),
+            base: base.clone(),
+            revision: revision.clone(),
+            text: text.clone(),
+            at: wall(),
+        };
+        let written = match open.remove(reference) {
+            Some((mut file, _)) => file.write(&kept).map(|()| file),
+            None => journal.begin(&kept),
+        };
+        match written {
+            Ok(file) => {
+                open.insert(reference.clone(), (file, draft.clone()));
+            }
+            Err(error) => answer = Err(error),
+        }
+    }
+    answer
+}

@@ -1,0 +1,162 @@
+//! From options, environment and configuration to a connection, in that order of weight.
+//!
+//! One value says what was asked for; the dashboard dials with it again and again, reading the credentials anew each time, the
+//! other subcommands once.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use super::Failure;
+use super::arguments::Options;
+use crate::api::{Caller, Client, Family, Guard};
+use crate::config::Config;
+use crate::credentials::{self, Identity, KeyPair, Wanted};
+use crate::store::sync::{Dial, DialError, Dialled};
+use crate::transport::{self, Target};
+
+/// How long to wait before files that were being rewritten are read again.
+const REWRITTEN: Duration = Duration::from_millis(250);
+
+/// What was asked for.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// Which credentials.
+    pub wanted: Wanted,
+    /// Whether the web certificate of a proxy is taken unseen.
+    pub insecure: bool,
+    /// Whether no call that writes may leave.
+    pub read_only: bool,
+    /// What the person should know beforehand.
+    pub warnings: Vec<String>,
+}
+
+impl Setup {
+    /// Weighs options against environment against configuration.
+    #[must_use]
+    pub fn new(options: &Options, config: &Config, environment: impl Fn(&str) -> Option<String>) -> Self {
+        let env = |name: &str| environment(name).filter(|value| !value.is_empty());
+        let mut wanted = Wanted {
+            identity: options.identity.clone(),
+            key_pair: key_pair(options),
+            proxy: options.proxy.clone(),
+            auth_servers: options.auth_server.clone(),
+            cluster: options.cluster.clone().or_else(|| env("TELEPORT_CLUSTER")).or_else(|| config.cluster.clone()),
+            home: env("TELEPORT_HOME").map(PathBuf::from).or_else(|| env("HOME").map(|home| PathBuf::from(home).join(".tsh"))),
+            ..Wanted::default()
+        };
+        // An address that was typed is not mixed with one that happens to be in the environment.
+        if wanted.proxy.is_none() && wanted.auth_servers.is_empty() {
+            wanted.proxy = env("TELEPORT_PROXY");
+            wanted.auth_servers =
+                env("TELEPORT_AUTH_SERVER").map(|list| list.split(',').map(str::to_owned).collect()).unwrap_or_default();
+        }
+        if wanted.proxy.is_none() && wanted.auth_servers.is_empty() {
+            wanted.proxy.clone_from(&config.proxy);
+            wanted.auth_servers.clone_from(&config.auth_servers);
+        }
+        if wanted.identity.is_none() && wanted.key_pair.is_none() {
+            wanted.identity =
+                env("TELEPORT_IDENTITY_FILE").map(PathBuf::from).or_else(|| config.identity.clone().map(PathBuf::from));
+        }
+        let teleport_config = env("TELEPORT_CONFIG_FILE").unwrap_or_else(|| "/etc/teleport.yaml".to_owned());
+        let text = std::fs::read_to_string(teleport_config).ok();
+        wanted.auth_host = credentials::auth_host(text.as_deref(), std::path::Path::new("/var/lib/teleport").exists());
+        let warnings = transport::unused_proxy(env).into_iter().collect();
+        Self { wanted, insecure: options.insecure, read_only: options.read_only || config.read_only, warnings }
+    }
+
+    /// The same way in, to an Auth Service at this address, with an identity that is no file.
+    #[must_use]
+    pub fn in_memory(address: String, identity: String, read_only: bool) -> Self {
+        let wanted = Wanted { memory: Some(identity), auth_servers: vec![address], ..Wanted::default() };
+        Self { wanted, insecure: false, read_only, warnings: Vec::new() }
+    }
+
+    /// Where to go with an identity.
+    #[must_use]
+    pub fn target(&self) -> Target {
+        Target::of(&self.wanted, self.insecure)
+    }
+
+    /// Reads the credentials, once more if they were being rewritten at that moment.
+    async fn load(&self, now: SystemTime) -> Result<Identity, credentials::Error> {
+        match credentials::load(&self.wanted, now) {
+            Err(error) if error.may_be_half_written() => {
+                tokio::time::sleep(REWRITTEN).await;
+                credentials::load(&self.wanted, now)
+            }
+            loaded => loaded,
+        }
+    }
+
+    /// What the dashboard dials with: everything is read anew each time.
+    #[must_use]
+    pub fn dial(self: Arc<Self>, guard: Guard, now: Arc<dyn Fn() -> SystemTime + Send + Sync>) -> Dial {
+        Box::new(move || {
+            let (setup, guard, now) = (self.clone(), guard.clone(), now.clone());
+            Box::pin(async move {
+                let identity = setup.load(now()).await.map_err(|error| unusable(&error))?;
+                let client = reach(&setup, &identity, guard, now()).await?;
+                Ok(Dialled { client })
+            })
+        })
+    }
+
+    /// Tells one state of the credentials from another.
+    #[must_use]
+    pub fn stamp(&self) -> Option<SystemTime> {
+        credentials::read(&self.wanted).ok().and_then(|identity| credentials::stamp(&identity).latest())
+    }
+}
+
+/// Connects once, for a subcommand that prints and exits.
+///
+/// # Errors
+/// No credentials that work, or no connection: one line for each road.
+pub async fn connect(setup: &Setup, now: SystemTime) -> Result<(Client, Identity), Failure> {
+    let identity = setup.load(now).await.map_err(|error| Failure::unconnected(error.to_string()))?;
+    let guard = Guard::new(setup.read_only);
+    let connected = transport::connect(&identity, &setup.target(), now).await;
+    let connected = connected.map_err(|error| Failure::unconnected(error.to_string()))?;
+    let client = Client::new(connected.channel, guard);
+    let caller = learn(&client, &identity).await.map_err(|error| Failure::unconnected(error.to_string()))?;
+    Ok((client.with_caller(caller), identity))
+}
+
+async fn learn(client: &Client, identity: &Identity) -> Result<Caller, crate::api::Error> {
+    let certificate = identity.certificate();
+    Caller::learn(client, certificate.user.clone(), certificate.roles.clone(), certificate.active_requests.clone()).await
+}
+
+async fn reach(setup: &Setup, identity: &Identity, guard: Guard, now: SystemTime) -> Result<Client, DialError> {
+    let connected = transport::connect(identity, &setup.target(), now).await.map_err(|error| match &error {
+        transport::Error::Credentials(error) => unusable(error),
+        _ => DialError {
+            reasons: error.to_string().lines().map(|line| line.trim().to_owned()).collect(),
+            expired_hint: None,
+            retryable: error.family() == transport::Family::Connection,
+        },
+    })?;
+    let client = Client::new(connected.channel, guard);
+    let caller = learn(&client, identity).await.map_err(|error| DialError {
+        reasons: vec![error.to_string()],
+        expired_hint: None,
+        retryable: error.family != Family::AccessDenied,
+    })?;
+    Ok(client.with_caller(caller))
+}
+
+fn unusable(error: &credentials::Error) -> DialError {
+    DialError { reasons: vec![error.to_string()], expired_hint: error.renewal(), retryable: error.may_be_half_written() }
+}
+
+fn key_pair(options: &Options) -> Option<KeyPair> {
+    if let Some(prefix) = &options.key_pair {
+        return Some(KeyPair::with_prefix(&prefix.to_string_lossy()));
+    }
+    match (&options.cert, &options.key, &options.ca) {
+        (Some(cert), Some(key), Some(ca)) => Some(KeyPair { cert: cert.clone(), key: key.clone(), ca: ca.clone() }),
+        _ => None,
+    }
+}

@@ -1,0 +1,49 @@
+//! YAML as Teleport speaks it, and the opaque [`Resource`].
+//!
+//! Reads with positions, prints `tctl`'s dialect to the byte, and carries edits into messages in place so that nothing this build
+//! does not know is lost. One codec walks any kind by its descriptor; a new field is one line of `proto/`. Knows no network, no
+//! clock and no screen.
+
+mod apply;
+mod builder;
+mod check;
+mod codec;
+mod compare;
+mod diff;
+mod draft;
+mod duration;
+mod free;
+mod hidden;
+mod json;
+mod node;
+mod order;
+mod plain;
+mod print;
+mod problem;
+mod read;
+mod resource;
+mod scalar;
+mod style;
+mod tag;
+#[cfg(test)]
+mod tests;
+mod timestamp;
+mod tree;
+mod value;
+
+pub use self::codec::Unprintable;
+pub use self::diff::{Line, Sign, diff};
+pub use self::draft::{problems, refused_by};
+pub use self::plain::{print_json, read_json};
+pub use self::problem::{Problem, Severity, Stage};
+pub use self::resource::{Malformed, Resource};
+
+/// Reads a moment as Teleport writes it: RFC 3339.
+#[must_use]
+pub fn moment(text: &str) -> Option<std::time::SystemTime> {
+    let (seconds, nanos) = timestamp::read(text).ok()?;
+    let whole = std::time::Duration::new(seconds.unsigned_abs(), 0);
+    let part = std::time::Duration::new(0, u32::try_from(nanos).ok()?);
+    let start = std::time::UNIX_EPOCH;
+    if seconds < 0 { start.checked_sub(whole)?.checked_add(part) } else { start.checked_add(whole + part) }
+}

@@ -1,0 +1,82 @@
+//! Dynamic apps: applications that agents pick up by label, as `get app` lists them.
+//!
+//! They have no screen of their own, since what serves them is on the app servers'. Apps from an agent's configuration are not
+//! among them: those are only ever seen as app servers.
+
+use super::wire::{self, columns};
+use super::{Asked, Column, Context, Detail, Item, Kind, Listed, Malformed, Page, Sort, Value, Width};
+use crate::api::Client;
+use crate::document::Resource;
+use crate::resource::{Reference, Strings};
+use crate::schema::method;
+use crate::schema::proto::{Empty, ResourceRequest};
+use crate::schema::types::{AppV3, ResourceHeader};
+
+const NAME: &str = "app";
+
+/// Applications that exist by themselves.
+pub static APPS: Kind = Kind {
+    name: NAME,
+    aliases: &["apps"],
+    title: "Apps",
+    plural: "apps",
+    wire: &[NAME],
+    columns: COLUMNS,
+    sort: &[Sort::ascending("NAME")],
+    actions: &[],
+    page,
+    fetch,
+    item,
+    deleted,
+    detail,
+    concern: |_, _| None,
+    edit: None,
+};
+
+columns! {
+    AppV3:
+    Column::new("NAME", Width::Share(3, 10)) => |app, _| Value::text(name(app)),
+    Column::new("URI", Width::Share(4, 14)) => |app, _| app.spec.as_ref().map_or(Value::None, |spec| Value::text(&spec.uri)),
+    Column::new("PUBLIC ADDRESS", Width::Share(4, 14)) => |app, _| {
+        app.spec.as_ref().map_or(Value::None, |spec| Value::text(&spec.public_addr))
+    },
+    Column::new("LABELS", Width::Share(4, 10)) => |app, strings| {
+        let labels = app.metadata.iter().flat_map(|metadata| &metadata.labels);
+        wire::shared(wire::label_words(labels.map(|(key, value)| (key.as_str(), value.as_str()))), strings)
+    },
+}
+
+fn name(app: &AppV3) -> &str {
+    app.metadata.as_ref().map_or("", |metadata| &metadata.name)
+}
+
+fn page(client: &Client, _: Page) -> Asked<'_, Listed> {
+    Box::pin(async move { Ok(Listed::all(NAME, client.call(&method::GET_APPS, Empty {}).await?.apps)) })
+}
+
+fn fetch<'a>(client: &'a Client, reference: &'a Reference) -> Asked<'a, Resource> {
+    Box::pin(async move {
+        let reply = client.call(&method::GET_APP, ResourceRequest { name: reference.name().to_owned() }).await?;
+        wire::resource(NAME, method::GET_APP.path, reply.0)
+    })
+}
+
+fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malformed> {
+    let app = wire::decode::<AppV3>(kind, bytes)?;
+    let metadata = app.metadata.clone().unwrap_or_default();
+    Ok(Item {
+        reference: Reference::new(NAME, name(&app)),
+        revision: metadata.revision.as_str().into(),
+        expires: wire::moment(metadata.expires.as_ref()),
+        labels: wire::labels(&metadata, strings),
+        values: values(&app, strings),
+    })
+}
+
+fn deleted(header: &ResourceHeader) -> Reference {
+    Reference::new(NAME, wire::header_name(header))
+}
+
+fn detail(resource: &Resource, _: &Context<'_>) -> Detail {
+    Detail { title: Reference::new(NAME, resource.name()).label(), ..Detail::default() }
+}

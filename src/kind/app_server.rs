@@ -1,0 +1,245 @@
+//! App servers: one for each application on each host that serves it.
+//!
+//! A name alone is no identity, several hosts serve one application. There is no status either: an agent renews its
+//! announcement, and when it stops the server forgets it. How near that is, is what the heartbeat column tells.
+
+use std::time::SystemTime;
+
+use super::wire::{self, columns, moment};
+use super::{
+    Asked, Column, Concern, Context, Detail, Item, Kind, Line, Listed, Malformed, Page, Sort, Span, Tone, Value, Width,
+};
+use crate::api::{Client, Error, Family, Version};
+use crate::document::Resource;
+use crate::resource::{Labels, Reference, Strings, ago, clean};
+use crate::schema::method;
+use crate::schema::proto::paginated_resource::Resource as One;
+use crate::schema::proto::{GetApplicationServersRequest, ListResourcesRequest};
+use crate::schema::types::{AppServerSpecV3, AppServerV3, AppSpecV3, Metadata, PortRange, ResourceHeader};
+
+const NAME: &str = "app_server";
+
+/// Applications, by the host that serves them.
+pub static APP_SERVERS: Kind = Kind {
+    name: NAME,
+    aliases: &["app_servers"],
+    title: "App servers",
+    plural: "app servers",
+    wire: &[NAME],
+    columns: COLUMNS,
+    sort: &[Sort::ascending("NAME"), Sort::ascending("HOST")],
+    actions: &[],
+    page,
+    fetch,
+    item,
+    deleted,
+    detail,
+    concern,
+    edit: None,
+};
+
+/// An app server with the parts that protobuf would let be absent.
+#[derive(Debug)]
+struct Server {
+    metadata: Metadata,
+    spec: AppServerSpecV3,
+    app: Metadata,
+    app_spec: AppSpecV3,
+}
+
+impl From<AppServerV3> for Server {
+    fn from(message: AppServerV3) -> Self {
+        let mut spec = message.spec.unwrap_or_default();
+        let app = spec.app.take().unwrap_or_default();
+        let (metadata, app_spec) = (message.metadata.unwrap_or_default(), app.spec.unwrap_or_default());
+        Self { metadata, spec, app: app.metadata.unwrap_or_default(), app_spec }
+    }
+}
+
+impl Server {
+    fn expires(&self) -> Option<SystemTime> {
+        moment(self.metadata.expires.as_ref())
+    }
+
+    fn reference(&self) -> Reference {
+        Reference::new(NAME, self.metadata.name.as_str()).on_host(self.spec.host_id.as_str())
+    }
+
+    /// The labels that decide who may reach it: the application's, and what its commands last said.
+    fn labels(&self) -> Vec<(&str, &str)> {
+        let fixed = self.app.labels.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+        let dynamic = self.app_spec.dynamic_labels.iter().map(|(key, label)| (key.as_str(), label.result.as_str()));
+        fixed.chain(dynamic).collect()
+    }
+}
+
+columns! {
+    Server:
+    Column::new("NAME", Width::Share(3, 10)) => |server, strings| wire::common(&server.metadata.name, strings),
+    Column::new("PUBLIC ADDRESS", Width::Share(4, 14)) => |server, strings| wire::common(&server.app_spec.public_addr, strings),
+    Column::new("LABELS", Width::Share(4, 10)) => |server, strings| wire::shared(wire::label_words(server.labels()), strings),
+    Column::new("HOST", Width::Share(3, 8)) => |server, strings| wire::common(&server.spec.hostname, strings),
+    Column::new("VERSION", Width::Fixed(9)) => |server, strings| wire::common(&server.spec.version, strings),
+    Column::new("HEARTBEAT", Width::Fixed(9)) => |server, _| server.expires().map_or(Value::None, Value::Heartbeat),
+    Column::new("URI", Width::Share(3, 10)).wide() => |server, _| Value::text(&server.app_spec.uri),
+    Column::hidden("host id") => |server, strings| wire::common(&server.spec.host_id, strings),
+    Column::hidden("description") => |server, strings| wire::common(&server.app.description, strings),
+}
+
+/// Neither a sort nor a total is ever asked for: with either the server drops all but one of an application's replicas.
+fn listing(token: String, limit: i32, predicate: String) -> ListResourcesRequest {
+    ListResourcesRequest {
+        resource_type: NAME.to_owned(),
+        namespace: "default".to_owned(),
+        limit,
+        start_key: token,
+        predicate_expression: predicate,
+        ..ListResourcesRequest::default()
+    }
+}
+
+fn page(client: &Client, page: Page) -> Asked<'_, Listed> {
+    Box::pin(async move { some(client, page, String::new()).await })
+}
+
+async fn some(client: &Client, page: Page, predicate: String) -> Result<Listed, Error> {
+    let request = listing(page.token.clone(), wire::limit(page.limit, 16_000), predicate);
+    match client.call(&method::LIST_RESOURCES, request).await {
+        Ok(reply) => {
+            let servers = reply.resources.into_iter().filter_map(|one| one.resource.map(|One::AppServer(bytes)| bytes));
+            Ok(Listed::page(NAME, servers.collect(), reply.next_key, &page))
+        }
+        Err(error) if error.is_missing_method() => {
+            let request = GetApplicationServersRequest { namespace: "default".to_owned() };
+            let reply = client.call(&method::GET_APPLICATION_SERVERS, request).await?;
+            Ok(Listed::all(NAME, reply.servers))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// There is no "get one": the list, narrowed to the name where the server can, then the host.
+fn fetch<'a>(client: &'a Client, reference: &'a Reference) -> Asked<'a, Resource> {
+    Box::pin(async move {
+        // A name that would need quoting inside the predicate is searched for without one.
+        let plain = reference.name().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"@_:.-+".contains(&byte));
+        let predicate = if plain { format!("name == \"{}\"", reference.name()) } else { String::new() };
+        let found = match find(client, reference, predicate).await {
+            Err(error) if error.family == Family::BadParameter => find(client, reference, String::new()).await?,
+            found => found?,
+        };
+        let bytes = found.ok_or_else(|| wire::not_found(method::LIST_RESOURCES.path, reference))?;
+        wire::resource(NAME, method::LIST_RESOURCES.path, bytes)
+    })
+}
+
+async fn find(client: &Client, reference: &Reference, predicate: String) -> Result<Option<bytes::Bytes>, Error> {
+    let is_it = |bytes: &bytes::Bytes| {
+        wire::decode::<AppServerV3>(NAME, bytes).is_ok_and(|message| {
+            let found = Server::from(message).reference();
+            found.name() == reference.name() && (reference.host().is_none() || found.host() == reference.host())
+        })
+    };
+    let mut next = Some(Page::default());
+    while let Some(page) = next {
+        let listed = some(client, page.clone(), predicate.clone()).await?;
+        if let Some((_, bytes)) = listed.resources.into_iter().find(|(_, bytes)| is_it(bytes)) {
+            return Ok(Some(bytes));
+        }
+        // A server that names the same page again would keep us here for good.
+        next = listed.next.filter(|next| next.token != page.token);
+    }
+    Ok(None)
+}
+
+fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malformed> {
+    let server = Server::from(wire::decode::<AppServerV3>(kind, bytes)?);
+    Ok(Item {
+        reference: server.reference(),
+        revision: server.metadata.revision.as_str().into(),
+        expires: server.expires(),
+        labels: Labels::new(server.labels(), strings),
+        values: values(&server, strings),
+    })
+}
+
+/// The header has the application's name, and the host where a description would be.
+fn deleted(header: &ResourceHeader) -> Reference {
+    let host = header.metadata.as_ref().map_or("", |metadata| &metadata.description);
+    Reference::new(NAME, wire::header_name(header)).on_host(host)
+}
+
+fn detail(resource: &Resource, cx: &Context<'_>) -> Detail {
+    let server = match wire::decode::<AppServerV3>(resource.kind(), &resource.bytes()) {
+        Ok(message) => Server::from(message),
+        Err(error) => return Detail::unreadable(resource.name(), &error.0),
+    };
+    let beat = server.expires().map(Value::Heartbeat);
+    let column = Column::new("HEARTBEAT", Width::Fixed(9));
+    let badge = beat.as_ref().map(|beat| column.cell(beat, cx.now)).map(|cell| Span::toned(&cell.text, cell.tone).bold());
+    let rotation = server.spec.rotation.as_ref().filter(|rotation| !matches!(rotation.state.as_str(), "" | "standby"));
+    let first = [
+        Line::said("public address", &server.app_spec.public_addr),
+        Line::said("uri", &server.app_spec.uri),
+        Line::said("cloud", &server.app_spec.cloud),
+        Line::said("description", &server.app.description),
+    ];
+    let agent = [
+        Line::said("host", &server.spec.hostname),
+        Line::said("host ID", &server.spec.host_id),
+        version(&server.spec.version, cx),
+        server.expires().map(|end| gone(end, cx.now)),
+        rotation.map(|rotation| {
+            Line::new("CA rotation", Span::toned(&format!("{} {}", rotation.state, rotation.phase), Tone::Warn))
+        }),
+        Line::listed("proxies", &server.spec.proxy_ids),
+        Line::said("relay", &server.spec.relay_group),
+    ];
+    let options = [
+        server
+            .app_spec
+            .insecure_skip_verify
+            .then(|| Line::new("TLS", Span::toned("the app's certificate is not verified", Tone::Warn))),
+        Line::listed("TCP ports", server.app_spec.tcp_ports.iter().copied().map(ports)),
+        Line::listed("needs apps", &server.app_spec.required_app_names),
+        Line::said("integration", &server.app_spec.integration),
+        Line::said("revision", &server.metadata.revision),
+    ];
+    Detail { title: clean(&server.metadata.name).into_owned(), badge, ..Detail::default() }
+        .with("", first.into_iter().flatten())
+        .with("AGENT", agent.into_iter().flatten())
+        .with("LABELS", wire::label_words(server.labels()).iter().map(|label| Line::plain(Span::new(label))))
+        .with("MORE", options.into_iter().flatten())
+}
+
+fn version(agent: &str, cx: &Context<'_>) -> Option<Line> {
+    let server = &cx.caller.server;
+    let line = Line::said("version", agent)?;
+    let behind = server.version.0 > Version::parse(agent).0;
+    let words = format!(" · behind this server's {}", server.version_text);
+    Some(if behind { line.and(Span::toned(&words, Tone::Warn)) } else { line })
+}
+
+/// No server says when it last heard of an agent, only when it will forget it.
+fn gone(end: SystemTime, now: SystemTime) -> Line {
+    match end.duration_since(now) {
+        Ok(_) => Line::moment("forgotten", Some(end), now)
+            .unwrap_or_default()
+            .and(Span::toned(" unless it is heard of", Tone::Muted)),
+        Err(_) => Line::new("forgotten", Span::toned(&format!("{} ago, not yet removed", ago(end, now)), Tone::Bad)),
+    }
+}
+
+fn ports(range: PortRange) -> String {
+    if range.end_port == 0 { range.port.to_string() } else { format!("{}-{}", range.port, range.end_port) }
+}
+
+fn concern(item: &Item, now: SystemTime) -> Option<Concern> {
+    let beat = Value::Heartbeat(item.expires?);
+    let cell = Column::new("HEARTBEAT", Width::Fixed(9)).cell(&beat, now).tone;
+    match cell {
+        Tone::Warn => Some(Concern::Unwell(Tone::Warn, "heartbeat late".to_owned())),
+        Tone::Bad => Some(Concern::Unwell(Tone::Bad, "heartbeat stopped".to_owned())),
+        _ => None,
+    }
+}

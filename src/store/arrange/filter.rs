@@ -1,0 +1,319 @@
+//! The filter language: what a person types after `/`, read once and asked of every row.
+//!
+//! Words match any column or label, and all must match. Matching looks at what a person could see: hidden columns too, a secret
+//! name only masked. The language knows no kind; a column's name is looked up when the filter meets one. Pure, and linear in
+//! what it looks at whatever is typed.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use regex_lite::{Regex, RegexBuilder};
+
+use super::search::Needle;
+use crate::kind::{Item, Kind, Telling, Value};
+use crate::resource::mask;
+
+/// A filter as it was typed, ready to be asked.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    text: String,
+    terms: Vec<Term>,
+}
+
+/// Why a filter cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilterError {
+    /// Where, in characters from the start.
+    pub at: usize,
+    /// What is wrong, and what would be right.
+    pub text: String,
+}
+
+#[derive(Clone, Debug)]
+struct Term {
+    not: bool,
+    /// Before the colon, in lower case. If the kind has no such column, the whole term was a word.
+    column: Option<(String, Needle)>,
+    test: Test,
+}
+
+#[derive(Clone, Debug)]
+enum Test {
+    Word(Needle),
+    Pattern(Regex),
+    /// A label's key, and its value with stars as blanks to fill; nothing means any.
+    Label(String, Option<Glob>),
+    /// Whether less, and than what.
+    Bound(bool, Bound),
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Bound {
+    Span(Duration),
+    Number(i64),
+}
+
+impl PartialEq for Filter {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Filter {}
+
+impl Filter {
+    /// Reads what was typed.
+    ///
+    /// # Errors
+    /// When a quote or a pattern cannot be read; a filter that is merely unfinished is read as the words it has.
+    pub fn parse(text: &str) -> Result<Self, FilterError> {
+        let terms = super::token::split(text)?.into_iter().map(Term::read).collect::<Result<_, _>>()?;
+        Ok(Self { text: text.to_owned(), terms })
+    }
+
+    /// What was typed.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether everything matches.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// The names before a colon that are not columns of this kind. Such a term is taken as a word, which is right for `https:`
+    /// and should be told to a person who mistyped a column.
+    #[must_use]
+    pub fn unknown_columns(&self, kind: &Kind) -> Vec<&str> {
+        let named = self.terms.iter().filter_map(|term| term.column.as_ref());
+        named.map(|(name, _)| &**name).filter(|name| kind.column(name).is_none()).collect()
+    }
+
+    /// The filter as this kind understands it.
+    pub(super) fn of<'a>(&'a self, kind: &'static Kind, now: SystemTime) -> Asked<'a> {
+        let term = |term: &'a Term| match &term.column {
+            None => (term.not, None, Ask::Test(&term.test)),
+            Some((name, whole)) => match kind.column(name) {
+                Some(column) => (term.not, Some(column), Ask::Test(&term.test)),
+                None => (term.not, None, Ask::Whole(whole)),
+            },
+        };
+        Asked { kind, now, terms: self.terms.iter().map(term).collect() }
+    }
+
+    /// Whether one item matches, for a single look. Whole lists are matched by [`super::order`].
+    #[must_use]
+    pub fn matches(&self, kind: &'static Kind, item: &Item, now: SystemTime) -> bool {
+        self.of(kind, now).matches(item)
+    }
+}
+
+/// A filter that has met its kind.
+pub(super) struct Asked<'a> {
+    kind: &'static Kind,
+    now: SystemTime,
+    terms: Vec<(bool, Option<usize>, Ask<'a>)>,
+}
+
+enum Ask<'a> {
+    Test(&'a Test),
+    /// A term that looked like a column's.
+    Whole(&'a Needle),
+}
+
+impl Asked<'_> {
+    /// Whether an item passes every term.
+    pub fn matches(&self, item: &Item) -> bool {
+        self.terms.iter().all(|(not, column, ask)| self.passes(item, *column, ask) != *not)
+    }
+
+    fn passes(&self, item: &Item, column: Option<usize>, ask: &Ask<'_>) -> bool {
+        match ask {
+            Ask::Whole(needle) => anywhere(item, column, &|text| needle.is_in(text)),
+            Ask::Test(Test::Word(needle)) => anywhere(item, column, &|text| needle.is_in(text)),
+            Ask::Test(Test::Pattern(pattern)) => anywhere(item, column, &|text| pattern.is_match(text)),
+            Ask::Test(Test::Label(key, value)) => item
+                .labels
+                .iter()
+                .filter(|(known, _)| known.eq_ignore_ascii_case(key))
+                .any(|(_, known)| value.as_ref().is_none_or(|value| value.matches(known))),
+            Ask::Test(Test::Bound(less, bound)) => match column {
+                Some(column) => self.within(column, item.values.get(column), *less, *bound),
+                None => item.values.iter().enumerate().any(|(at, value)| self.within(at, Some(value), *less, *bound)),
+            },
+        }
+    }
+
+    /// Whether a time left, an age or a number is on the asked side. What is over has no time left.
+    fn within(&self, column: usize, value: Option<&Value>, less: bool, bound: Bound) -> bool {
+        match (value, bound) {
+            (Some(Value::Time(then)), Bound::Span(span)) => {
+                let countdown = self.kind.columns.get(column).is_some_and(|column| column.telling == Telling::Countdown);
+                let told = if countdown {
+                    match then.duration_since(self.now) {
+                        Ok(left) => left,
+                        Err(_) => return false,
+                    }
+                } else {
+                    self.now.duration_since(*then).unwrap_or_default()
+                };
+                if less { told < span } else { told > span }
+            }
+            (Some(Value::Number(number)), Bound::Number(bound)) => {
+                if less {
+                    *number < bound
+                } else {
+                    *number > bound
+                }
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Whether a text of one column passes, or of any column, label or the name.
+fn anywhere(item: &Item, column: Option<usize>, passes: &dyn Fn(&str) -> bool) -> bool {
+    let secret = item.reference.is_secret().then(|| item.reference.name());
+    let seen = |text: &str| match secret {
+        Some(secret) if text.contains(secret) => passes(&text.replace(secret, &mask(secret))),
+        _ => passes(text),
+    };
+    let told = |value: &Value| match value {
+        Value::None | Value::Time(_) | Value::Heartbeat(_) => false,
+        Value::Text(text) => seen(text),
+        Value::Shared(text) => seen(text),
+        Value::List(list) => list.iter().any(|part| seen(part)),
+        Value::Number(number) => passes(&number.to_string()),
+        Value::Rank(rank) => passes(rank.word),
+    };
+    match column {
+        Some(column) => item.values.get(column).is_some_and(told),
+        None => {
+            item.values.iter().any(told)
+                || seen(item.reference.name())
+                || item.reference.host().is_some_and(passes)
+                || item.labels.iter().any(|(key, value)| passes(key) || passes(value))
+        }
+    }
+}
+
+impl Term {
+    fn read(token: super::token::Token) -> Result<Self, FilterError> {
+        let super::token::Token { at, not, head, quoted, text } = token;
+        let test = match head {
+            Some((name, '=')) => {
+                let value = (!text.is_empty()).then(|| Glob::new(&text, quoted));
+                return Ok(Self { not, column: None, test: Test::Label(name, value) });
+            }
+            _ if quoted => Test::Word(Needle::new(&text)),
+            _ => Test::read(at, &text)?,
+        };
+        let column = head.map(|(name, _)| {
+            let whole = Needle::new(&format!("{name}:{text}"));
+            (name.to_lowercase(), whole)
+        });
+        Ok(Self { not, column, test })
+    }
+}
+
+impl Test {
+    fn read(at: usize, text: &str) -> Result<Self, FilterError> {
+        if let Some(pattern) = text.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')).filter(|rest| !rest.is_empty()) {
+            let built = RegexBuilder::new(pattern).case_insensitive(true).size_limit(1 << 20).build();
+            return built.map(Self::Pattern).map_err(|error| FilterError { at, text: format!("/{pattern}/: {error}") });
+        }
+        let bound =
+            text.strip_prefix('<').map(|rest| (true, rest)).or_else(|| text.strip_prefix('>').map(|rest| (false, rest)));
+        if let Some((less, rest)) = bound {
+            if let Some(span) = span(rest) {
+                return Ok(Self::Bound(less, Bound::Span(span)));
+            }
+            if let Ok(number) = rest.parse() {
+                return Ok(Self::Bound(less, Bound::Number(number)));
+            }
+        }
+        Ok(Self::Word(Needle::new(text)))
+    }
+}
+
+/// `90s`, `15m`, `2h`, `3d`, `1w`, and several in a row as in `1h30m`.
+fn span(text: &str) -> Option<Duration> {
+    let (mut total, mut rest) = (Duration::ZERO, text);
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| !c.is_ascii_digit())?;
+        let number: u64 = rest[..end].parse().ok()?;
+        let unit = rest[end..].chars().next()?;
+        let seconds = match unit {
+            's' => 1,
+            'm' => 60,
+            'h' => 3_600,
+            'd' => 86_400,
+            'w' => 604_800,
+            _ => return None,
+        };
+        total = total.checked_add(Duration::from_secs(number.checked_mul(seconds)?))?;
+        rest = &rest[end + 1..];
+    }
+    (!text.is_empty()).then_some(total)
+}
+
+/// A label's value: the whole of it, without regard to case, a star standing for anything.
+#[derive(Clone, Debug)]
+struct Glob {
+    parts: Vec<String>,
+}
+
+impl Glob {
+    fn new(text: &str, quoted: bool) -> Self {
+        let text = text.to_lowercase();
+        let parts = if quoted { vec![text] } else { text.split('*').map(str::to_owned).collect() };
+        Self { parts }
+    }
+
+    fn matches(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        let [first, middle @ .., last] = self.parts.as_slice() else {
+            return self.parts.first().is_some_and(|only| *only == text);
+        };
+        let Some(mut rest) = text.strip_prefix(first.as_str()) else { return false };
+        for part in middle {
+            let Some(at) = rest.find(part.as_str()) else { return false };
+            rest = &rest[at + part.len()..];
+        }
+        rest.ends_with(last.as_str())
+    }
+}
+
+impl fmt::Display for FilterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (at character {})", self.text, self.at + 1)
+    }
+}
+
+impl std::error::Error for FilterError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_read_as_people_write_them() {
+        assert_eq!(span("90s"), Some(Duration::from_secs(90)));
+        assert_eq!(span("1h30m"), Some(Duration::from_mins(90)));
+        assert_eq!(span("2w"), Some(Duration::from_hours(336)));
+        for junk in ["", "5", "m", "2x", "99999999999999999999h", "18446744073709551615w", "1h30"] {
+            assert_eq!(span(junk), None, "{junk}");
+        }
+    }
+
+    #[test]
+    fn a_star_stands_for_anything() {
+        let is = |pattern: &str, text: &str| Glob::new(pattern, false).matches(text);
+        assert!(is("prod", "PROD") && !is("prod", "production"));
+        assert!(is("prod*", "production") && is("*db", "main-DB") && is("a*b*c", "axxbyyc"));
+        assert!(!is("a*b*c", "acb") && !is("ab*ba", "aba"), "the ends do not overlap");
+        assert!(Glob::new("a*", true).matches("a*") && !Glob::new("a*", true).matches("ab"));
+    }
+}

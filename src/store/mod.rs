@@ -1,0 +1,11 @@
+//! What is known now: one shelf a kind, how it is kept current, how it is ordered, and how a change is written.
+
+pub mod arrange;
+pub mod journal;
+pub mod save;
+mod shelf;
+mod snapshot;
+pub mod sync;
+
+pub use self::shelf::{Phase, Shelf};
+pub use self::snapshot::{Change, LinkState, Snapshot, Verb as ChangeVerb};

@@ -1,0 +1,238 @@
+//! Writes an edit to the cluster so that nobody else's is overwritten, and says what became of it.
+//!
+//! Where the server compares revisions itself, the write goes out at once and is the comparison. Elsewhere the newest form is
+//! read first, and a window of about the server's event delay remains, which the sheet tells. Lists and gets come from a cache
+//! that lags behind: a read that differs may be *older* than what the edit is based on, so it counts as somebody else's only
+//! when the cache is known to have passed our base, or when it stays so. Nothing is ever sent twice.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::snapshot::Snapshot;
+use crate::api::{Client, Error, Family};
+use crate::document::Resource;
+use crate::kind::{Edit, Kind};
+use crate::resource::{Reference, Strings};
+
+/// How often a stale read is tried again.
+const LOOKS: usize = 3;
+/// How long an event is waited for in between: the event delay of common storage.
+const WAIT: Duration = Duration::from_secs(1);
+
+/// Why a save did not happen, or is not known to have happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SaveError {
+    /// Somebody else changed it meanwhile: this is theirs.
+    Conflict(Box<Resource>),
+    /// It is gone.
+    Deleted,
+    /// The server says that it changed, but still shows the old form.
+    ChangedUnseen,
+    /// No answer came: it may or may not be written.
+    Unknown,
+    /// The server refused, or nothing was sent.
+    Refused(Error),
+}
+
+/// Waits for news of a resource: an event for it, or about as long as one takes.
+#[derive(Clone, Debug)]
+pub struct Waiter {
+    snapshots: watch::Receiver<Arc<Snapshot>>,
+}
+
+impl Waiter {
+    /// A waiter for what the snapshots tell.
+    #[must_use]
+    pub fn new(snapshots: watch::Receiver<Arc<Snapshot>>) -> Self {
+        Self { snapshots }
+    }
+
+    /// The revision that the newest snapshot has.
+    fn revision(&mut self, kind: &'static Kind, reference: &Reference) -> Option<String> {
+        let snapshot = self.snapshots.borrow_and_update().clone();
+        let shelf = snapshot.shelves().iter().find(|shelf| shelf.kind() == kind)?;
+        shelf.find(reference).map(|item| item.revision.to_string())
+    }
+
+    async fn news(&mut self, kind: &'static Kind, reference: &Reference) {
+        let before = self.revision(kind, reference);
+        let changed = async {
+            while self.snapshots.changed().await.is_ok() {
+                if self.revision(kind, reference) != before {
+                    return;
+                }
+            }
+            // Nobody publishes any more; the delay is all there is to wait for.
+            std::future::pending::<()>().await;
+        };
+        let _ = tokio::time::timeout(WAIT, changed).await;
+    }
+}
+
+/// Writes what was edited from `base`. The answer is the truth about what was written, and the base of the next edit.
+///
+/// # Errors
+/// See [`SaveError`]; the caller keeps the draft in every case.
+pub async fn save(
+    client: &Client,
+    kind: &'static Kind,
+    base: &Resource,
+    edited: &Resource,
+    mut waiter: Waiter,
+) -> Result<Resource, SaveError> {
+    let edit = editable(kind)?;
+    let reference = reference(kind, base)?;
+    if edited.name() != base.name() || edited.kind() != base.kind() {
+        return Err(refused(kind, "the name was changed: that is creating another one, by n or N"));
+    }
+    // The comparison is with what the person saw, whatever revision the text of the edit says.
+    let edited = edited.with_revision(base.revision());
+    let looking = Looking { client, kind, reference: &reference, base, edited: &edited };
+    if (edit.write)(client.caller()).conditional {
+        return match (edit.update)(client, &edited).await {
+            Err(error) if error.family == Family::CompareFailed => looking.why(&mut waiter).await,
+            answer => answer.map_err(fate),
+        };
+    }
+    looking.unchanged(&mut waiter).await?;
+    (edit.update)(client, &edited).await.map_err(fate)
+}
+
+/// Writes something that must not exist yet.
+///
+/// # Errors
+/// [`SaveError::Refused`] with the family of an existing one, if there is one; [`SaveError::Unknown`] without an answer.
+pub async fn create(client: &Client, kind: &'static Kind, resource: &Resource) -> Result<Resource, SaveError> {
+    let edit = editable(kind)?;
+    (edit.create)(client, &resource.with_revision("")).await.map_err(fate)
+}
+
+fn editable(kind: &'static Kind) -> Result<Edit, SaveError> {
+    kind.edit.ok_or_else(|| refused(kind, "this kind is not edited here"))
+}
+
+fn refused(kind: &'static Kind, text: &str) -> SaveError {
+    SaveError::Refused(Error::new(Family::BadParameter, kind.name, text))
+}
+
+fn reference(kind: &'static Kind, resource: &Resource) -> Result<Reference, SaveError> {
+    let item = (kind.item)(resource.kind(), &resource.bytes(), &mut Strings::default());
+    item.map(|item| item.reference).map_err(|error| refused(kind, &error.0))
+}
+
+/// What an error of a write means for what was written.
+fn fate(error: Error) -> SaveError {
+    match error.family {
+        Family::NoAnswer | Family::ConnectionProblem | Family::Malformed => SaveError::Unknown,
+        // A write that compares nothing fails so when the object is gone.
+        Family::NotFound => SaveError::Deleted,
+        _ => SaveError::Refused(error),
+    }
+}
+
+struct Looking<'a> {
+    client: &'a Client,
+    kind: &'static Kind,
+    reference: &'a Reference,
+    base: &'a Resource,
+    edited: &'a Resource,
+}
+
+enum Seen {
+    Same,
+    Other(Resource),
+    Gone,
+}
+
+impl Looking<'_> {
+    async fn look(&self) -> Result<Seen, SaveError> {
+        match (self.kind.fetch)(self.client, self.reference).await {
+            Ok(theirs) if same(&theirs, self.base) => Ok(Seen::Same),
+            Ok(theirs) => Ok(Seen::Other(theirs)),
+            Err(error) if error.family == Family::NotFound => Ok(Seen::Gone),
+            Err(error) => Err(SaveError::Refused(error)),
+        }
+    }
+
+    /// The server refused to compare: finds out what is there instead.
+    async fn why(&self, waiter: &mut Waiter) -> Result<Resource, SaveError> {
+        match self.settle(waiter, SaveError::ChangedUnseen).await {
+            // Somebody wrote the very same, or we did and never heard of it.
+            Err(SaveError::Conflict(theirs)) if alike(&theirs, self.edited) => Ok(*theirs),
+            Err(error) => Err(error),
+            Ok(()) => Err(SaveError::ChangedUnseen),
+        }
+    }
+
+    /// Without a conditional write: whether what is there is still what was edited.
+    async fn unchanged(&self, waiter: &mut Waiter) -> Result<(), SaveError> {
+        match self.look().await? {
+            Seen::Same => Ok(()),
+            _ => match self.settle(waiter, SaveError::ChangedUnseen).await {
+                // It came round to our base: the first look was a stale one.
+                Err(SaveError::ChangedUnseen) => Ok(()),
+                answer => answer,
+            },
+        }
+    }
+
+    /// Looks until the answer is not merely a cache that lags. `same` is the answer if it still shows our base.
+    async fn settle(&self, waiter: &mut Waiter, same: SaveError) -> Result<(), SaveError> {
+        // A cache that has shown our base before can only show something newer.
+        let revision = waiter.revision(self.kind, self.reference);
+        let passed = !self.base.revision().is_empty() && revision.as_deref() == Some(self.base.revision());
+        let mut last: Option<Seen> = None;
+        for look in 0..LOOKS {
+            if look > 0 {
+                waiter.news(self.kind, self.reference).await;
+            }
+            let seen = self.look().await?;
+            let again = match (&seen, &last) {
+                (Seen::Other(now), Some(Seen::Other(before))) => same_revision(now, before),
+                (Seen::Gone, Some(Seen::Gone)) => true,
+                _ => passed,
+            };
+            match seen {
+                Seen::Other(theirs) if again || look + 1 == LOOKS => return Err(SaveError::Conflict(Box::new(theirs))),
+                Seen::Gone if again || look + 1 == LOOKS => return Err(SaveError::Deleted),
+                seen => last = Some(seen),
+            }
+        }
+        Err(same)
+    }
+}
+
+/// Whether two reads are of one state of the object. Servers before v14 have no revisions; then the content decides.
+fn same(a: &Resource, b: &Resource) -> bool {
+    if a.revision().is_empty() || b.revision().is_empty() { alike(a, b) } else { a.revision() == b.revision() }
+}
+
+fn same_revision(a: &Resource, b: &Resource) -> bool {
+    same(a, b)
+}
+
+/// Whether two say the same, whoever wrote them.
+fn alike(a: &Resource, b: &Resource) -> bool {
+    a.with_revision("") == b.with_revision("")
+}
+
+impl fmt::Display for SaveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Conflict(_) => f.write_str("changed by someone else since you opened it"),
+            Self::Deleted => {
+                f.write_str("deleted by someone else since you opened it; your text is kept: create it anew, or discard")
+            }
+            Self::ChangedUnseen => {
+                f.write_str("changed by someone else just now; the server does not show how yet: save again in a moment")
+            }
+            Self::Unknown => f.write_str("no answer: it may be written; look before you save again, your text is kept"),
+            Self::Refused(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for SaveError {}

@@ -1,0 +1,340 @@
+//! The shelves while they are being written to: pages and events go in, snapshots come out.
+//!
+//! A list and the events that come during it are one story: what an event said of a resource since the list was asked for wins
+//! over the list. No network and no waiting here; the wall clock is only asked when something is to be dated.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use bytes::Bytes;
+
+use super::Clock;
+use crate::api::{Caller, Error, Event, Family};
+use crate::kind::{Item, Kind, Shown, Value};
+use crate::resource::{Reference, Strings, cut, mask};
+use crate::store::shelf::{Phase, Shelf};
+use crate::store::snapshot::{Change, LinkState, Snapshot, Verb};
+
+/// How many changes are remembered.
+const CHANGES: usize = 50;
+/// How much of what a resource said of itself goes into a change.
+const SUMMARY: usize = 60;
+
+/// The shelves and all that is published with them.
+pub struct Board {
+    rows: Vec<Row>,
+    link: LinkState,
+    caller: Arc<Caller>,
+    changes: VecDeque<Change>,
+    told: Arc<[Change]>,
+    since: Option<SystemTime>,
+    clock: Clock,
+    dirty: bool,
+}
+
+struct Row {
+    shelf: Shelf,
+    strings: Strings,
+    /// Whether a list has ever come to its end: before that nothing that comes is a change.
+    complete: bool,
+    listing: Option<Listing>,
+}
+
+#[derive(Default)]
+struct Listing {
+    /// Straight onto the shelf, as the first list does, or all at once at the end.
+    in_place: bool,
+    gathered: Vec<Item>,
+    /// What events said meanwhile: the newest form, or that it is gone.
+    kept: HashMap<Reference, Option<Item>>,
+    unread: usize,
+}
+
+impl Board {
+    /// Empty shelves of these kinds.
+    pub fn new(kinds: &[&'static Kind], clock: Clock) -> Self {
+        let row =
+            |kind: &&'static Kind| Row { shelf: Shelf::new(kind), strings: Strings::default(), complete: false, listing: None };
+        Self {
+            rows: kinds.iter().map(row).collect(),
+            link: LinkState::Connecting,
+            caller: Arc::default(),
+            changes: VecDeque::new(),
+            told: Arc::default(),
+            since: None,
+            clock,
+            dirty: false,
+        }
+    }
+
+    /// The state as it is.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        let mut snapshot = Snapshot::new(self.rows.iter().map(|row| row.shelf.clone()).collect());
+        snapshot.link = self.link.clone();
+        snapshot.caller = self.caller.clone();
+        snapshot.changes = self.told.clone();
+        snapshot.since = self.since;
+        Arc::new(snapshot)
+    }
+
+    /// Whether there is something that was not yet taken.
+    pub fn is_dirty(&self) -> bool {
+        self.dirty
+    }
+
+    /// The state, if it is not as it was when last taken.
+    pub fn take(&mut self) -> Option<Arc<Snapshot>> {
+        if !std::mem::take(&mut self.dirty) {
+            return None;
+        }
+        if self.told.first() != self.changes.front() || self.told.len() != self.changes.len() {
+            self.told = self.changes.iter().cloned().collect();
+        }
+        Some(self.snapshot())
+    }
+
+    /// How the connection is.
+    pub fn link(&self) -> &LinkState {
+        &self.link
+    }
+
+    /// Says how the connection is.
+    pub fn set_link(&mut self, link: LinkState) {
+        self.dirty |= self.link != link;
+        self.link = link;
+    }
+
+    /// Says who asks, and whom.
+    pub fn set_caller(&mut self, caller: &Arc<Caller>) {
+        self.dirty |= self.caller != *caller;
+        self.caller = caller.clone();
+    }
+
+    /// The kind of a shelf.
+    pub fn kind(&self, shelf: usize) -> &'static Kind {
+        self.rows[shelf].shelf.kind()
+    }
+
+    /// How many items a shelf has.
+    pub fn len(&self, shelf: usize) -> usize {
+        self.rows[shelf].shelf.len()
+    }
+
+    /// The link is gone: what is shown is as old as what was last heard. Without a reason it was given up on purpose.
+    pub fn stale(&mut self, broken: Option<(String, SystemTime)>, retry_at: SystemTime) {
+        let since = broken.as_ref().map_or(retry_at, |(_, heard)| *heard);
+        for row in &mut self.rows {
+            row.listing = None;
+            if row.shelf.phase() == &Phase::Ready {
+                row.shelf.set_phase(Phase::Stale(since));
+                self.dirty = true;
+            }
+        }
+        self.set_link(match broken {
+            Some((reason, since)) => LinkState::Stale { since, retry_at, reason },
+            None => LinkState::Connecting,
+        });
+    }
+
+    /// A list has been asked for.
+    pub fn begin(&mut self, shelf: usize) {
+        let row = &mut self.rows[shelf];
+        row.listing = Some(Listing { in_place: !row.complete && row.shelf.is_empty(), ..Listing::default() });
+    }
+
+    /// A page of it has come.
+    pub fn page(&mut self, shelf: usize, resources: &[(&'static str, Bytes)]) {
+        let row = &mut self.rows[shelf];
+        let Some(listing) = &mut row.listing else { return };
+        let kind = row.shelf.kind();
+        for (wire, bytes) in resources {
+            match (kind.item)(wire, bytes, &mut row.strings) {
+                Ok(item) if listing.kept.contains_key(&item.reference) => {}
+                Ok(item) if listing.in_place => self.dirty |= row.shelf.put(item),
+                Ok(item) => listing.gathered.push(item),
+                Err(error) => {
+                    tracing::warn!(kind = wire, error = error.0, "a resource that cannot be read");
+                    listing.unread += 1;
+                }
+            }
+        }
+        if !row.complete && listing.in_place {
+            row.shelf.set_phase(Phase::Filling(row.shelf.len()));
+            self.dirty = true;
+        }
+    }
+
+    /// The list is at its end.
+    pub fn finish(&mut self, shelf: usize) {
+        let now = (self.clock.shown)();
+        let row = &mut self.rows[shelf];
+        let Some(listing) = row.listing.take() else { return };
+        let before = row.shelf.generation();
+        if !listing.in_place {
+            let gathered = listing.gathered.iter().map(|item| &item.reference);
+            let kept = listing.kept.iter().filter(|(_, item)| item.is_some()).map(|(reference, _)| reference);
+            let here: HashSet<_> = gathered.chain(kept).collect();
+            let gone: Vec<_> =
+                row.shelf.iter().map(|(_, item)| &item.reference).filter(|known| !here.contains(known)).collect();
+            for reference in gone.into_iter().cloned().collect::<Vec<_>>() {
+                let change = row.remove(&reference, now);
+                note(&mut self.changes, change);
+            }
+            for item in listing.gathered {
+                let (seen, change) = row.put(item, now);
+                note(&mut self.changes, change);
+                self.dirty |= seen;
+            }
+            row.shelf.compact();
+        }
+        row.shelf.set_unread(listing.unread);
+        row.shelf.set_phase(Phase::Ready);
+        row.complete = true;
+        row.strings.sweep();
+        self.dirty |= row.shelf.generation() != before;
+        self.settle(now);
+    }
+
+    /// The list could not be had.
+    pub fn fail(&mut self, shelf: usize, error: Error) {
+        let now = (self.clock.shown)();
+        let row = &mut self.rows[shelf];
+        row.listing = None;
+        let before = row.shelf.generation();
+        match error.family {
+            Family::AccessDenied | Family::MfaRequired => {
+                // What may no longer be read is no longer shown.
+                row.shelf.replace(Vec::new());
+                row.shelf.set_phase(Phase::Denied(error.text));
+                row.complete = false;
+            }
+            // What was once whole and only could not be had again is old, not lost.
+            Family::ConnectionProblem | Family::NoAnswer if row.complete => {
+                if row.shelf.phase() == &Phase::Ready {
+                    row.shelf.set_phase(Phase::Stale(now));
+                } else {
+                    tracing::debug!(%error, "still stale");
+                }
+            }
+            _ => row.shelf.set_phase(Phase::Failed(error)),
+        }
+        self.dirty |= row.shelf.generation() != before;
+        self.settle(now);
+    }
+
+    /// Something happened. Answers with a shelf that must be listed again, since what came for it could not be read.
+    pub fn event(&mut self, event: Event, most: usize) -> Option<usize> {
+        let wire = match &event {
+            Event::Put { kind, .. } | Event::Gone { kind, .. } => *kind,
+        };
+        let shelf = self.rows.iter().position(|row| row.shelf.kind().wire.contains(&wire))?;
+        let now = (self.clock.shown)();
+        let row = &mut self.rows[shelf];
+        if matches!(row.shelf.phase(), Phase::Denied(_)) {
+            return None;
+        }
+        match event {
+            Event::Gone { header, .. } => {
+                let reference = (row.shelf.kind().deleted)(&header);
+                let change = row.remove(&reference, now);
+                self.dirty |= change.is_some();
+                note(&mut self.changes, change);
+                if let Some(listing) = &mut row.listing
+                    && listing.kept.len() < most
+                {
+                    listing.kept.insert(reference, None);
+                }
+            }
+            Event::Put { bytes, .. } => {
+                let Ok(item) = (row.shelf.kind().item)(wire, &bytes, &mut row.strings) else {
+                    tracing::warn!(kind = wire, "an event that cannot be read");
+                    return Some(shelf);
+                };
+                if row.shelf.len() >= most && row.shelf.find(&item.reference).is_none() {
+                    row.shelf.set_phase(Phase::Failed(super::link::too_many(row.shelf.kind(), most)));
+                    self.dirty = true;
+                    return None;
+                }
+                if let Some(listing) = &mut row.listing {
+                    listing.kept.insert(item.reference.clone(), Some(item.clone()));
+                }
+                let (seen, change) = row.put(item, now);
+                self.dirty |= seen;
+                note(&mut self.changes, change);
+            }
+        }
+        None
+    }
+
+    /// Changes count from the moment every list has come or surely will not.
+    fn settle(&mut self, now: SystemTime) {
+        let settled = |row: &Row| row.complete || matches!(row.shelf.phase(), Phase::Denied(_) | Phase::Failed(_));
+        if self.since.is_none() && self.rows.iter().all(settled) && self.rows.iter().any(|row| row.complete) {
+            self.since = Some(now);
+            self.dirty = true;
+        }
+    }
+}
+
+impl Row {
+    /// Takes one in. Answers whether there is anything new to publish, and what is to be told about it.
+    fn put(&mut self, item: Item, now: SystemTime) -> (bool, Option<Change>) {
+        let old = self.shelf.find(&item.reference);
+        let verb = match old {
+            None => Some(Verb::Came),
+            Some(old) => differs(old, &item).then_some(Verb::Changed),
+        };
+        // A revision nobody sees in the list is still news to an editor that has this resource open.
+        let edited = old.is_some_and(|old| !item.revision.is_empty() && old.revision != item.revision);
+        let change = verb.filter(|_| self.complete).map(|verb| Change {
+            at: now,
+            reference: item.reference.clone(),
+            verb,
+            summary: summary(self.shelf.kind(), &item, now),
+        });
+        (self.shelf.put(item) || edited, change)
+    }
+
+    /// Lets one go.
+    fn remove(&mut self, reference: &Reference, now: SystemTime) -> Option<Change> {
+        let old = self.shelf.find(reference)?;
+        let summary = summary(self.shelf.kind(), old, now);
+        self.shelf.remove(reference);
+        Some(Change { at: now, reference: reference.clone(), verb: Verb::Went, summary })
+    }
+}
+
+/// Whether somebody did something, and not only a heart beat: times move by themselves, and a revision that moved without them
+/// means an edit of something the list does not show.
+fn differs(old: &Item, new: &Item) -> bool {
+    let still = |(a, b): (&Value, &Value)| a == b || matches!((a, b), (Value::Time(_), Value::Time(_)));
+    if old.labels != new.labels || !old.values.iter().zip(&new.values).all(still) {
+        return true;
+    }
+    let known = !old.revision.is_empty() && !new.revision.is_empty();
+    known && old.revision != new.revision && old.values == new.values && old.expires == new.expires
+}
+
+fn note(changes: &mut VecDeque<Change>, change: Option<Change>) {
+    if let Some(change) = change {
+        changes.push_front(change);
+        changes.truncate(CHANGES);
+    }
+}
+
+/// What a resource says of itself in a few words: its columns that are neither its name nor a time.
+fn summary(kind: &Kind, item: &Item, now: SystemTime) -> String {
+    let columns = kind.columns.iter().zip(&item.values).filter(|(column, _)| column.shown == Shown::Always);
+    let words = columns.filter_map(|(column, value)| {
+        let text = match value {
+            Value::None | Value::Time(_) => return None,
+            value if value.parts().contains(&item.reference.name()) => return None,
+            value => column.cell(value, now).text,
+        };
+        // A name that is a secret may stand in a column of the list; in what is told of it, it does not.
+        let secret = item.reference.is_secret() && text.contains(item.reference.name());
+        Some(if secret { mask(&text) } else { text.into_owned() })
+    });
+    cut(&words.take(4).collect::<Vec<_>>().join(" "), SUMMARY).into_owned()
+}

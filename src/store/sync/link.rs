@@ -1,0 +1,366 @@
+//! One connection's life: watch, list, apply, and notice when it has died.
+//!
+//! The order matters, any other can lose an event: the watch is confirmed before the first list is asked for. The watch, the
+//! lists and the pings are tasks that report here and end with the link. Only the watch and the ping decide that a link is
+//! dead; a failed list is a matter of its shelf.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tokio_stream::StreamExt as _;
+
+use super::list::Reading;
+use super::{Request, STAMP_EVERY, Task, pace};
+use crate::api::{Client, Error, Event, Family, Version};
+use crate::kind::Kind;
+use crate::store::snapshot::LinkState;
+
+/// Why a link is no more.
+pub enum Ended {
+    /// Nobody is interested any more.
+    Finished,
+    /// It was asked for.
+    Redial,
+    /// It broke.
+    Broken {
+        /// Why, in one line.
+        reason: String,
+        /// When it was last heard of.
+        heard: SystemTime,
+    },
+}
+
+/// What the tasks of a link report.
+pub enum Heard {
+    /// Which kinds the watch will tell of.
+    Granted(Vec<&'static str>),
+    /// Something happened.
+    Event(Event),
+    /// The watch is over.
+    Over(Error),
+    /// A page for a shelf.
+    Page(usize, Vec<(&'static str, Bytes)>),
+    /// A shelf's list is at its end.
+    Listed(usize, Result<(), Error>),
+    /// The server answered a ping after so long, or did not.
+    Pong(Result<Duration, Error>),
+}
+
+/// The error of a shelf that would grow without end.
+pub fn too_many(kind: &Kind, most: usize) -> Error {
+    Error::new(Family::LimitExceeded, kind.name, format!("more than {most}: this many are not kept"))
+}
+
+/// When a shelf is listed next.
+#[derive(Clone, Copy, Default)]
+struct Plan {
+    running: bool,
+    due: Option<Instant>,
+    /// Whether the quiet re-list behind the first list is done.
+    quieted: bool,
+    failures: u32,
+}
+
+struct Link {
+    client: Client,
+    tasks: JoinSet<()>,
+    say: mpsc::Sender<Heard>,
+    granted: Option<Vec<&'static str>>,
+    plans: Vec<Plan>,
+    heard: Instant,
+    heard_at: SystemTime,
+    pinging: bool,
+    round_trip: Option<Duration>,
+    /// When what has changed will be published.
+    flush: Option<Instant>,
+    /// Both clocks, as they were when last compared.
+    clocks: (SystemTime, Instant),
+    look: Instant,
+}
+
+impl Task {
+    /// Keeps everything current over this connection until it ends.
+    pub(super) async fn live(&mut self, client: Client, stamp: Option<SystemTime>) -> Ended {
+        self.board.set_caller(client.caller());
+        self.link.send_replace(Some(client.clone()));
+        let (say, mut hear) = mpsc::channel(256);
+        let now = Instant::now();
+        let mut link = Link {
+            client,
+            tasks: JoinSet::new(),
+            say,
+            granted: None,
+            plans: vec![Plan::default(); self.settings.kinds.len()],
+            heard: now,
+            heard_at: self.shown(),
+            pinging: false,
+            round_trip: None,
+            flush: None,
+            clocks: ((self.clock.real)(), now),
+            look: now + STAMP_EVERY,
+        };
+        let wires = self.settings.kinds.iter().flat_map(|kind| kind.wire.iter().copied()).collect();
+        link.tasks.spawn(watch(link.client.clone(), wires, link.say.clone()));
+        link.ping();
+        loop {
+            let wake = link.wake(self.board.is_dirty());
+            tokio::select! {
+                Some(heard) = hear.recv() => {
+                    let mut next = Some(heard);
+                    while let Some(heard) = next {
+                        if let Err(ended) = self.hear(&mut link, heard) {
+                            return ended;
+                        }
+                        // What came together is published together, but not so much that a request waits.
+                        next = hear.try_recv().ok().filter(|_| link.flush.is_none_or(|flush| Instant::now() < flush));
+                    }
+                }
+                request = self.asked.recv() => match request {
+                    None => return Ended::Finished,
+                    Some(Request::Redial) => return Ended::Redial,
+                    // Without a watch there may be new rights to one, and only a new link asks again.
+                    Some(Request::Refresh(None)) if link.is_polling() || self.stamp() != stamp => return Ended::Redial,
+                    Some(Request::Refresh(kind)) => link.refresh(self.settings.kinds, kind),
+                    Some(Request::Poke) if self.stamp() != stamp => return Ended::Redial,
+                    Some(Request::Poke) => link.ping(),
+                },
+                () = tokio::time::sleep_until(wake) => {}
+            }
+            if self.tick(&mut link) && self.stamp() != stamp {
+                return Ended::Redial;
+            }
+        }
+    }
+
+    /// Does what is due. Answers whether it is time to look at the credentials.
+    fn tick(&mut self, link: &mut Link) -> bool {
+        let now = Instant::now();
+        link.compare_clocks((self.clock.real)(), now);
+        if now >= link.heard + pace::SILENCE {
+            link.ping();
+        }
+        for shelf in 0..link.plans.len() {
+            if !link.plans[shelf].running && link.plans[shelf].due.is_some_and(|due| due <= now) {
+                self.list(link, shelf);
+            }
+        }
+        if self.board.is_dirty() {
+            let flush = *link.flush.get_or_insert(now + pace::COALESCE);
+            if flush <= now {
+                link.flush = None;
+                self.publish();
+            }
+        }
+        let look = now >= link.look;
+        if look {
+            link.look = now + STAMP_EVERY;
+        }
+        look
+    }
+
+    fn list(&mut self, link: &mut Link, shelf: usize) {
+        let plan = &mut link.plans[shelf];
+        (plan.running, plan.due) = (true, None);
+        self.board.begin(shelf);
+        let reading = Reading {
+            client: link.client.clone(),
+            kind: self.board.kind(shelf),
+            shelf,
+            limit: self.settings.page,
+            most: self.settings.most,
+            say: link.say.clone(),
+        };
+        link.tasks.spawn(reading.run());
+    }
+
+    fn hear(&mut self, link: &mut Link, heard: Heard) -> Result<(), Ended> {
+        (link.heard, link.heard_at) = match &heard {
+            Heard::Pong(Err(_)) | Heard::Over(_) | Heard::Listed(_, Err(_)) => (link.heard, link.heard_at),
+            _ => (Instant::now(), self.shown()),
+        };
+        match heard {
+            Heard::Granted(kinds) => {
+                link.granted = Some(kinds);
+                for plan in &mut link.plans {
+                    plan.due = Some(Instant::now());
+                }
+                self.board.set_link(link.state(self.settings.poll));
+            }
+            Heard::Event(event) => {
+                if let Some(shelf) = self.board.event(event, self.settings.most) {
+                    let plan = &mut link.plans[shelf];
+                    plan.due = plan.due.or(Some(Instant::now() + pace::FAILED));
+                }
+            }
+            Heard::Over(error) => return Err(link.broken(&error)),
+            Heard::Page(shelf, resources) => self.board.page(shelf, &resources),
+            Heard::Listed(shelf, Ok(())) => {
+                self.board.finish(shelf);
+                let (watched, items) = (link.is_watched(self.board.kind(shelf)), self.board.len(shelf));
+                link.plans[shelf].done(watched, pace::poll(self.settings.poll, items));
+            }
+            Heard::Listed(shelf, Err(error)) => {
+                let denied = matches!(error.family, Family::AccessDenied | Family::MfaRequired);
+                if error.family == Family::ConnectionProblem {
+                    link.ping();
+                }
+                link.plans[shelf].failed(denied);
+                self.board.fail(shelf, error);
+            }
+            Heard::Pong(answer) => {
+                link.pinging = false;
+                match answer {
+                    Ok(round_trip) => {
+                        link.round_trip = Some(pace::step(round_trip));
+                        if link.granted.is_some() {
+                            self.board.set_link(link.state(self.settings.poll));
+                        }
+                    }
+                    Err(error) if matches!(error.family, Family::ConnectionProblem | Family::NoAnswer) => {
+                        return Err(link.broken(&error));
+                    }
+                    // A locked user is refused even this; a refusal is a sign of life.
+                    Err(_) => (link.heard, link.heard_at) = (Instant::now(), self.shown()),
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Plan {
+    fn done(&mut self, watched: bool, poll: Duration) {
+        (self.running, self.failures) = (false, 0);
+        let pause = if !watched {
+            Some(pace::around(poll))
+        } else if self.quieted {
+            None
+        } else {
+            Some(pace::QUIET)
+        };
+        self.quieted = true;
+        self.plan(pause);
+    }
+
+    fn failed(&mut self, denied: bool) {
+        self.running = false;
+        let pause = if denied { pace::DENIED } else { pace::FAILED * (1 << self.failures.min(3)) };
+        self.failures += 1;
+        self.plan(Some(pace::around(pause)));
+    }
+
+    /// A list that was asked for while another ran stays due.
+    fn plan(&mut self, pause: Option<Duration>) {
+        let next = pause.map(|pause| Instant::now() + pause);
+        self.due = [self.due, next].into_iter().flatten().min();
+    }
+}
+
+impl Link {
+    fn is_watched(&self, kind: &Kind) -> bool {
+        self.granted.as_ref().is_some_and(|granted| kind.wire.iter().all(|wire| granted.contains(wire)))
+    }
+
+    fn is_polling(&self) -> bool {
+        self.granted.as_ref().is_some_and(Vec::is_empty)
+    }
+
+    fn state(&self, every: Duration) -> LinkState {
+        if self.is_polling() { LinkState::Polling { every } } else { LinkState::Live { round_trip: self.round_trip } }
+    }
+
+    fn broken(&self, error: &Error) -> Ended {
+        Ended::Broken { reason: error.to_string(), heard: self.heard_at }
+    }
+
+    fn refresh(&mut self, kinds: &[&'static Kind], name: Option<&str>) {
+        // Before the watch is confirmed nothing may be listed; then everything is.
+        if self.granted.is_none() {
+            return;
+        }
+        for (kind, plan) in kinds.iter().zip(&mut self.plans) {
+            if name.is_none_or(|name| name == kind.name) {
+                plan.due = Some(Instant::now());
+            }
+        }
+    }
+
+    fn ping(&mut self) {
+        if std::mem::replace(&mut self.pinging, true) {
+            return;
+        }
+        let (client, say) = (self.client.clone(), self.say.clone());
+        self.tasks.spawn(async move {
+            let asked = Instant::now();
+            let answer = client.ping(pace::PING_LIMIT).await;
+            let _ = say.send(Heard::Pong(answer.map(|()| asked.elapsed()))).await;
+        });
+    }
+
+    /// A wall clock that ran ahead means that the machine slept, and the other side may have hung up meanwhile.
+    fn compare_clocks(&mut self, wall: SystemTime, now: Instant) {
+        let passed = wall.duration_since(self.clocks.0).unwrap_or_default();
+        if passed > now.duration_since(self.clocks.1) + pace::JUMP {
+            tracing::info!("the clock jumped; is the link alive?");
+            self.ping();
+        }
+        self.clocks = (wall, now);
+    }
+
+    /// When to look next, if nothing is heard.
+    fn wake(&self, dirty: bool) -> Instant {
+        let lists = self.plans.iter().filter(|plan| !plan.running).filter_map(|plan| plan.due);
+        let silence = (!self.pinging).then_some(self.heard + pace::SILENCE);
+        let flush = if dirty { self.flush.or(Some(Instant::now())) } else { None };
+        let jump = Some(self.clocks.1 + pace::LOOK);
+        let all = lists.chain(silence).chain(flush).chain(jump);
+        all.fold(self.look, Instant::min)
+    }
+}
+
+/// Watches until it is over.
+async fn watch(client: Client, wires: Vec<&'static str>, say: mpsc::Sender<Heard>) {
+    let mut watched = match begin(&client, wires).await {
+        Ok(Some(watched)) => watched,
+        Ok(None) => {
+            let _ = say.send(Heard::Granted(Vec::new())).await;
+            return;
+        }
+        Err(error) => {
+            let _ = say.send(Heard::Over(error)).await;
+            return;
+        }
+    };
+    let mut next = Some(Heard::Granted(watched.granted().to_vec()));
+    while let Some(heard) = next {
+        if say.send(heard).await.is_err() {
+            return;
+        }
+        next = watched.next().await.map(|event| event.map_or_else(Heard::Over, Heard::Event));
+    }
+}
+
+/// Opens the watch; nothing if there is nothing to watch.
+async fn begin(client: &Client, wires: Vec<&'static str>) -> Result<Option<crate::api::Watched>, Error> {
+    let refused = match client.watch(&wires).await {
+        Err(error) if error.nothing_to_watch() => error,
+        answer => return answer.map(Some),
+    };
+    tracing::debug!(error = %refused, "nothing to watch");
+    if client.caller().server.version >= Version(13, 0, 0) {
+        return Ok(None);
+    }
+    // Before v13 one kind that is refused fails all, and which one it was is not said.
+    let mut granted = Vec::new();
+    for wire in wires {
+        match client.watch(&[wire]).await {
+            Ok(_) => granted.push(wire),
+            Err(error) if error.nothing_to_watch() => {}
+            Err(error) => return Err(error),
+        }
+    }
+    if granted.is_empty() { Ok(None) } else { client.watch(&granted).await.map(Some) }
+}

@@ -1,0 +1,116 @@
+//! How long to wait: for the next dial, the next poll, the next step of the round trip.
+//!
+//! Every wait is jittered, so that a thousand dashboards do not knock at a restarted server together. Numbers only, no clock.
+
+use std::hash::{BuildHasher as _, RandomState};
+use std::time::Duration;
+
+/// A link that stood so long was a success.
+pub const STEADY: Duration = Duration::from_secs(10);
+/// Silence after which the link is asked whether it lives.
+pub const SILENCE: Duration = Duration::from_secs(15);
+/// How long the answer to that may take: a dead link is known within twenty seconds.
+pub const PING_LIMIT: Duration = Duration::from_secs(5);
+/// The gap between the server's list cache and its event stream closes within its event delay, a second on common storage.
+pub const QUIET: Duration = Duration::from_secs(3);
+/// What was refused is asked for again now and then, since rights change.
+pub const DENIED: Duration = Duration::from_mins(1);
+/// What failed is asked for again so soon at first.
+pub const FAILED: Duration = Duration::from_secs(10);
+/// Changes that come together are published together.
+pub const COALESCE: Duration = Duration::from_millis(50);
+/// How much the wall clock may run ahead of the monotonic one before it counts as a jump.
+pub const JUMP: Duration = Duration::from_secs(4);
+/// How often a live link looks for such a jump.
+pub const LOOK: Duration = Duration::from_secs(5);
+
+const FIRST: Duration = Duration::from_secs(1);
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// Pauses that double up to a limit.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Backoff {
+    tries: u32,
+}
+
+impl Backoff {
+    /// The next pause: between half and the whole of the doubled one.
+    pub fn next(&mut self) -> Duration {
+        let whole = FIRST.saturating_mul(1 << self.tries.min(10)).min(LONGEST);
+        self.tries += 1;
+        between(whole / 2, whole)
+    }
+
+    /// Begins anew.
+    pub fn reset(&mut self) {
+        self.tries = 0;
+    }
+}
+
+/// Around this long, a fifth more or less.
+pub fn around(span: Duration) -> Duration {
+    between(span * 4 / 5, span * 6 / 5)
+}
+
+/// How often a shelf of so many is polled: a page a second at most, so that a large cluster is not asked for all of itself
+/// every few seconds.
+pub fn poll(base: Duration, items: usize) -> Duration {
+    let slower = u32::try_from(items / 1_000).unwrap_or(u32::MAX).min(60);
+    base + Duration::from_secs(5) * slower
+}
+
+/// The upper end of the step a round trip falls into.
+pub fn step(round_trip: Duration) -> Duration {
+    let steps = [50, 100, 250, 500].map(Duration::from_millis);
+    let fine = steps.into_iter().find(|step| round_trip < *step);
+    fine.unwrap_or_else(|| Duration::from_secs(round_trip.as_secs() + 1))
+}
+
+/// Chance without a crate for it: the standard hasher's keys are random.
+fn between(least: Duration, most: Duration) -> Duration {
+    let chance = RandomState::new().hash_one(0_u8) % 1_000;
+    least + most.saturating_sub(least).mul_f64(f64::from(u32::try_from(chance).unwrap_or_default()) / 1_000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_stay_in_bounds_and_begin_anew() {
+        let mut backoff = Backoff::default();
+        for whole in [1, 2, 4, 8, 16, 30, 30, 30] {
+            let pause = backoff.next();
+            assert!(pause >= Duration::from_secs(whole) / 2 && pause <= Duration::from_secs(whole), "{pause:?} of {whole} s");
+        }
+        for _ in 0..100 {
+            assert!(backoff.next() <= LONGEST, "no number of tries overflows");
+        }
+        backoff.reset();
+        assert!(backoff.next() <= FIRST);
+    }
+
+    #[test]
+    fn waits_differ() {
+        let waits: std::collections::HashSet<_> = (0..50).map(|_| around(Duration::from_secs(10))).collect();
+        assert!(waits.len() > 10);
+        assert!(waits.iter().all(|wait| (8..=12).contains(&wait.as_secs())));
+    }
+
+    #[test]
+    fn round_trips_come_in_steps() {
+        let of = |ms| step(Duration::from_millis(ms)).as_millis();
+        assert_eq!(
+            [of(0), of(49), of(50), of(249), of(499), of(500), of(999), of(1_000)],
+            [50, 50, 100, 250, 500, 1_000, 1_000, 2_000]
+        );
+    }
+
+    #[test]
+    fn a_large_shelf_is_polled_slower() {
+        let base = Duration::from_secs(5);
+        assert_eq!(poll(base, 10), base);
+        assert_eq!(poll(base, 2_000), Duration::from_secs(15));
+        assert!(poll(base, usize::MAX) <= Duration::from_secs(305));
+    }
+}

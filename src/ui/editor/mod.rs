@@ -1,0 +1,310 @@
+//! The text editor: a text, a cursor, a selection, undo, and the problems of the text under their lines.
+//!
+//! The widget below gives the text its behaviour and nothing else: it gets only keys of ours, because its own shortcuts take
+//! keys that multiplexers need, and we draw ourselves, because it has no room for a note under a line and no stand-in for a
+//! character that cannot be seen. The text is never altered to be shown.
+
+mod draw;
+#[cfg(test)]
+mod tests;
+
+use std::cell::Cell;
+
+use tui_textarea::{CursorMove, Input, Key as Typed, TextArea};
+
+use super::key::{Code, Key};
+use crate::document::Problem;
+
+/// Undo goes back so many strokes.
+const STROKES: usize = 10_000;
+/// YAML is indented by so much.
+const INDENT: usize = 2;
+
+/// What came of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reaction {
+    /// The text is another.
+    Changed,
+    /// Only the cursor or the selection moved.
+    Moved,
+    /// It means nothing here.
+    Ignored,
+}
+
+/// Strokes that are undone together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Group {
+    strokes: usize,
+    /// A further letter at this place belongs to it.
+    open_at: Option<(usize, usize)>,
+}
+
+/// Where the area begins in the text, and how many rows it has. Only drawing knows the size, so drawing leaves it here; the
+/// same text and cursor on the same area always come to the same values.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Window {
+    top: usize,
+    left: usize,
+    rows: usize,
+}
+
+/// A text being edited.
+#[derive(Clone, Debug)]
+pub struct Editor {
+    area: TextArea<'static>,
+    /// By line.
+    problems: Vec<Problem>,
+    undo: Vec<Group>,
+    redo: Vec<Group>,
+    /// The column that moving up and down tries to keep.
+    goal: Option<usize>,
+    window: Cell<Window>,
+}
+
+impl Editor {
+    /// Opens a text, the cursor at its beginning.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
+        area.set_max_histories(STROKES);
+        Self { area, problems: Vec::new(), undo: Vec::new(), redo: Vec::new(), goal: None, window: Cell::default() }
+    }
+
+    /// The text, exactly.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.area.lines().join("\n")
+    }
+
+    /// Where the cursor is: line and column, both from 1.
+    #[must_use]
+    pub fn cursor(&self) -> (usize, usize) {
+        let cursor = self.area.cursor();
+        (cursor.0 + 1, cursor.1 + 1)
+    }
+
+    /// Puts the cursor at a line and column, both from 1, or as near as the text allows.
+    pub fn go_to(&mut self, line: usize, column: usize) {
+        self.area.cancel_selection();
+        self.jump(line.saturating_sub(1), column.saturating_sub(1));
+        self.settle();
+    }
+
+    /// Says what is wrong with the text now, in place of what was said before.
+    pub fn set_problems(&mut self, mut problems: Vec<Problem>) {
+        problems.sort_by_key(|problem| (problem.line, problem.column));
+        self.problems = problems;
+    }
+
+    /// What is wrong with the text, by line.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// Takes what was pasted, as one stroke. Terminals send a return for the end of a line.
+    pub fn paste(&mut self, text: &str) -> Reaction {
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let strokes = usize::from(self.has_selection()) + 1;
+        if text.is_empty() || !self.area.insert_str(text) {
+            return Reaction::Ignored;
+        }
+        self.changed(strokes)
+    }
+
+    /// Takes a key.
+    pub fn on(&mut self, key: Key) -> Reaction {
+        if let Some(c) = key.typed() {
+            return self.letter(c);
+        }
+        if let Some(movement) = movement(key) {
+            return self.moved(movement, key);
+        }
+        match (key.code, key.ctrl) {
+            (Code::Enter, false) => self.newline(),
+            (Code::Tab, false) if key.shift => self.outdent(),
+            (Code::Tab, false) => self.indent(),
+            (Code::Backspace, false) => self.backspace(),
+            (Code::Delete, false) => self.once(|area| area.input_without_shortcuts(input(Typed::Delete))),
+            (Code::Backspace | Code::Char('w'), true) => self.once(TextArea::delete_word),
+            (Code::Char('u'), true) => self.once(TextArea::delete_line_by_head),
+            (Code::Char('z'), true) => self.undo(),
+            (Code::Char('y'), true) => self.redo(),
+            _ => Reaction::Ignored,
+        }
+    }
+
+    fn letter(&mut self, c: char) -> Reaction {
+        let strokes = usize::from(self.has_selection()) + 1;
+        let at = (self.area.cursor().0, self.area.cursor().1);
+        self.area.input_without_shortcuts(input(Typed::Char(c)));
+        let cursor = self.area.cursor();
+        // Letters of one word are undone together.
+        let open = self.undo.last().is_some_and(|group| strokes == 1 && group.open_at == Some(at)) && self.redo.is_empty();
+        match self.undo.last_mut().filter(|_| open) {
+            Some(group) => group.strokes += 1,
+            None => self.undo.push(Group { strokes, open_at: None }),
+        }
+        if let Some(group) = self.undo.last_mut() {
+            group.open_at = (!c.is_whitespace()).then_some((cursor.0, cursor.1));
+        }
+        self.redo.clear();
+        self.settle();
+        Reaction::Changed
+    }
+
+    /// A new line as deep as this one, or deeper after a key that opens a block.
+    fn newline(&mut self) -> Reaction {
+        let cursor = self.area.cursor();
+        let before: String = self.area.lines()[cursor.0].chars().take(cursor.1).collect();
+        let mut depth = before.len() - before.trim_start_matches(' ').len();
+        if before.trim_end().ends_with(':') && !before.trim_start().starts_with('#') {
+            depth += INDENT;
+        }
+        let mut strokes = usize::from(self.has_selection()) + 1;
+        self.area.input_without_shortcuts(input(Typed::Enter));
+        if depth > 0 {
+            strokes += usize::from(self.area.insert_str(" ".repeat(depth)));
+        }
+        self.changed(strokes)
+    }
+
+    fn indent(&mut self) -> Reaction {
+        let strokes = usize::from(self.has_selection()) + 1;
+        let column = self.area.cursor().1;
+        self.area.insert_str(" ".repeat(INDENT - column % INDENT));
+        self.changed(strokes)
+    }
+
+    fn outdent(&mut self) -> Reaction {
+        let (row, column) = (self.area.cursor().0, self.area.cursor().1);
+        let line = &self.area.lines()[row];
+        let depth = line.len() - line.trim_start_matches(' ').len();
+        let less = if depth == 0 { 0 } else { (depth - 1) % INDENT + 1 };
+        self.area.cancel_selection();
+        self.jump(row, 0);
+        let reaction = self.once(|area| less > 0 && area.delete_str(less));
+        self.jump(row, column.saturating_sub(less));
+        reaction
+    }
+
+    /// In the blanks at the beginning of a line a whole step of indentation goes.
+    fn backspace(&mut self) -> Reaction {
+        let cursor = self.area.cursor();
+        let lead = cursor.1 > 0 && self.area.lines()[cursor.0].chars().take(cursor.1).all(|c| c == ' ');
+        if !lead || self.has_selection() {
+            return self.once(|area| area.input_without_shortcuts(input(Typed::Backspace)));
+        }
+        let less = (cursor.1 - 1) % INDENT + 1;
+        self.area.cancel_selection();
+        self.jump(cursor.0, cursor.1 - less);
+        self.once(|area| area.delete_str(less))
+    }
+
+    fn once(&mut self, edit: impl FnOnce(&mut TextArea<'static>) -> bool) -> Reaction {
+        if edit(&mut self.area) { self.changed(1) } else { Reaction::Ignored }
+    }
+
+    fn changed(&mut self, strokes: usize) -> Reaction {
+        self.area.cancel_selection();
+        self.undo.push(Group { strokes, open_at: None });
+        self.redo.clear();
+        self.settle();
+        Reaction::Changed
+    }
+
+    fn undo(&mut self) -> Reaction {
+        let Some(group) = self.undo.pop() else { return Reaction::Ignored };
+        let undone = (0..group.strokes).take_while(|_| self.area.undo()).count();
+        self.redo.push(Group { strokes: undone, open_at: None });
+        self.settle();
+        if undone > 0 { Reaction::Changed } else { Reaction::Ignored }
+    }
+
+    fn redo(&mut self) -> Reaction {
+        let Some(group) = self.redo.pop() else { return Reaction::Ignored };
+        let redone = (0..group.strokes).take_while(|_| self.area.redo()).count();
+        self.undo.push(Group { strokes: redone, open_at: None });
+        self.settle();
+        if redone > 0 { Reaction::Changed } else { Reaction::Ignored }
+    }
+
+    fn moved(&mut self, movement: Movement, key: Key) -> Reaction {
+        if key.shift {
+            if !self.area.is_selecting() {
+                self.area.start_selection();
+            }
+        } else {
+            self.area.cancel_selection();
+        }
+        let (row, column) = (self.area.cursor().0, self.area.cursor().1);
+        match movement {
+            Movement::By(movement) => self.area.move_cursor(movement),
+            Movement::Lines(lines) => return self.lines(row, column, lines),
+            Movement::Pages(pages) => {
+                let page = isize::try_from(self.window.get().rows.saturating_sub(2).max(1)).unwrap_or(1);
+                return self.lines(row, column, pages * page);
+            }
+            Movement::Home => {
+                let line = &self.area.lines()[row];
+                let lead = line.len() - line.trim_start_matches(' ').len();
+                self.jump(row, if column == lead { 0 } else { lead });
+            }
+        }
+        self.settle();
+        Reaction::Moved
+    }
+
+    fn lines(&mut self, row: usize, column: usize, lines: isize) -> Reaction {
+        let goal = self.goal.unwrap_or(column);
+        self.jump(row.saturating_add_signed(lines), goal);
+        self.settle();
+        self.goal = Some(goal);
+        Reaction::Moved
+    }
+
+    fn jump(&mut self, row: usize, column: usize) {
+        let narrow = |n| u16::try_from(n).unwrap_or(u16::MAX);
+        self.area.move_cursor(CursorMove::Jump(narrow(row), narrow(column)));
+    }
+
+    /// After anything but moving up and down the column to keep is where the cursor is.
+    fn settle(&mut self) {
+        self.goal = None;
+    }
+
+    fn has_selection(&self) -> bool {
+        self.area.selection_range().is_some_and(|(from, to)| from != to)
+    }
+}
+
+/// Where a key takes the cursor.
+#[derive(Clone, Copy)]
+enum Movement {
+    By(CursorMove),
+    Lines(isize),
+    Pages(isize),
+    Home,
+}
+
+fn movement(key: Key) -> Option<Movement> {
+    Some(match (key.code, key.ctrl) {
+        (Code::Left, false) => Movement::By(CursorMove::Back),
+        (Code::Right, false) => Movement::By(CursorMove::Forward),
+        (Code::Left, true) => Movement::By(CursorMove::WordBack),
+        (Code::Right, true) => Movement::By(CursorMove::WordForward),
+        (Code::Home, true) => Movement::Lines(isize::MIN / 2),
+        (Code::End, true) => Movement::Lines(isize::MAX / 2),
+        (Code::End, false) => Movement::By(CursorMove::End),
+        (Code::Home, false) => Movement::Home,
+        (Code::Up, false) => Movement::Lines(-1),
+        (Code::Down, false) => Movement::Lines(1),
+        (Code::PageUp, _) => Movement::Pages(-1),
+        (Code::PageDown, _) => Movement::Pages(1),
+        _ => return None,
+    })
+}
+
+fn input(key: Typed) -> Input {
+    Input { key, ctrl: false, alt: false, shift: false }
+}

@@ -1,0 +1,156 @@
+//! From a command on a resource to the sheet or page it opens, or to the reason why it cannot.
+//!
+//! The same for list, detail and overview, so that a key means the same wherever the resource is in sight. What is opened
+//! holds the reference, never a row.
+
+use super::edit::{EditView, Start};
+use super::effect::Effect;
+use super::page::DetailPage;
+use super::sheet::{CreateSheet, DeleteSheet, VerdictSheet};
+use super::yaml::YamlPage;
+use super::{Context, Move, Step};
+use crate::kind::{Kind, Sheet, Tone, Verb};
+use crate::resource::Reference;
+use crate::ui::command::Command;
+use crate::ui::footer::Hint;
+
+/// The name of the action that a command asks for.
+fn action_of(command: Command) -> Option<&'static str> {
+    match command {
+        Command::Approve => Some("approve"),
+        Command::Deny => Some("deny"),
+        Command::Delete => Some("delete"),
+        _ => None,
+    }
+}
+
+/// Answers a command that is about one resource.
+#[must_use]
+pub fn on(command: Command, kind: &'static Kind, reference: &Reference, cx: &Context<'_>) -> Step {
+    let refused = |why: String| Step::refuse(format!("{}: {why}", command.entry().word));
+    if let Some(why) = why_not(command, kind, Some(reference), cx) {
+        return refused(why);
+    }
+    let reference = reference.clone();
+    match command {
+        Command::Open | Command::Describe => Step::push(DetailPage::new(kind, reference)),
+        Command::Yaml => Step::push(YamlPage::new(kind, reference)),
+        Command::Edit => Step::push(EditView::new(kind, Start::Fetch(reference))),
+        Command::EditOutside => Step::push(EditView::new(kind, Start::Outside(reference))),
+        Command::Clone => Step::push(EditView::new(kind, Start::Clone(reference))),
+        Command::New => begin(kind, cx),
+        Command::Copy if reference.is_secret() => {
+            refused("its name is the secret; a secret never goes to the clipboard".to_owned())
+        }
+        Command::Copy => {
+            let said = format!("{} sent to the terminal", reference.label());
+            Step::ask(Effect::Copy(reference.name().to_owned())).say(Tone::Plain, said)
+        }
+        Command::CopyField => Step::push(super::fields::FieldMenu::new(kind, &reference, cx)),
+        Command::Approve | Command::Deny | Command::Delete => match action_of(command) {
+            Some(name) => sheet(name, kind, reference, cx),
+            None => Step::pass(command),
+        },
+        other => Step::pass(other),
+    }
+}
+
+/// Something new of a kind: in the editor where it is edited, else by the sheet that asks for it.
+#[must_use]
+pub fn begin(kind: &'static Kind, cx: &Context<'_>) -> Step {
+    if let Some(why) = why_not(Command::New, kind, None, cx) {
+        return Step::refuse(format!("new: {why}"));
+    }
+    if kind.edit.is_some() {
+        return Step::push(EditView::new(kind, Start::Blank));
+    }
+    match kind.actions.iter().find(|action| action.sheet == Sheet::Request) {
+        Some(action) => Step::push(CreateSheet::new(kind, action)),
+        None => Step::refuse(format!("new: {} are not made from here", kind.plural)),
+    }
+}
+
+fn sheet(name: &'static str, kind: &'static Kind, reference: Reference, cx: &Context<'_>) -> Step {
+    let Some(action) = cx.action(kind, name) else {
+        return Step::refuse(format!("{name}: not for {}", kind.plural));
+    };
+    match action.sheet {
+        Sheet::Verdict { .. } => Step::push(VerdictSheet::new(kind, action, reference, cx)),
+        Sheet::Name | Sheet::Confirm => Step::push(DeleteSheet::new(kind, action, reference)),
+        Sheet::Request => Step::push(CreateSheet::new(kind, action)),
+    }
+}
+
+/// Why a command cannot be done to a resource here and now, if so.
+#[must_use]
+pub fn why_not(command: Command, kind: &'static Kind, reference: Option<&Reference>, cx: &Context<'_>) -> Option<String> {
+    let item = reference.and_then(|reference| cx.item(kind, reference));
+    match command {
+        Command::Approve | Command::Deny | Command::Delete => {
+            let Some(action) = cx.action(kind, action_of(command)?) else { return Some(format!("not for {}", kind.plural)) };
+            let why = cx.why_not(kind, action, item)?;
+            // A sheet with two ways opens as long as one of them is open; it never takes the other by itself.
+            let other = match action.sheet {
+                Sheet::Verdict { other, .. } if cx.snapshot.caller.server.reviews => kind.action(other),
+                _ => None,
+            };
+            other.is_none_or(|other| cx.why_not(kind, other, item).is_some()).then_some(why)
+        }
+        Command::Edit | Command::EditOutside if kind.edit.is_none() => {
+            Some(format!("{} are not edited from here", kind.plural))
+        }
+        Command::Edit | Command::EditOutside => cx.closed(kind, &[Verb::Update]),
+        Command::Clone if kind.edit.is_none() => Some(format!("{} are not made from here", kind.plural)),
+        Command::Clone => cx.closed(kind, &[Verb::Create]),
+        Command::New => match (kind.edit, kind.actions.iter().find(|action| action.sheet == Sheet::Request)) {
+            (Some(_), _) => cx.closed(kind, &[Verb::Create]),
+            (None, Some(action)) => cx.closed(kind, action.needs),
+            (None, None) => Some(format!("{} are not made from here", kind.plural)),
+        },
+        _ => None,
+    }
+}
+
+/// What can be offered for a resource: what the kind has at all, dimmed with the reason where it cannot be done now.
+#[must_use]
+pub fn offers(kind: &'static Kind, reference: Option<&Reference>, cx: &Context<'_>) -> Vec<Hint> {
+    let has = |command: Command| match command {
+        Command::Edit | Command::Clone | Command::EditOutside => kind.edit.is_some(),
+        Command::New => kind.edit.is_some() || kind.actions.iter().any(|action| action.sheet == Sheet::Request),
+        command => action_of(command).is_none_or(|name| kind.action(name).is_some()),
+    };
+    let on_one = [
+        Command::Approve,
+        Command::Deny,
+        Command::Edit,
+        Command::Yaml,
+        Command::Delete,
+        Command::Clone,
+        Command::EditOutside,
+        Command::Copy,
+        Command::CopyField,
+    ];
+    let mut all: Vec<Hint> = Vec::new();
+    if reference.is_some() {
+        let offered = on_one.into_iter().filter(|command| has(*command));
+        all.extend(offered.map(|command| Hint::new(command).unless(why_not(command, kind, reference, cx))));
+    }
+    if has(Command::New) {
+        all.push(Hint::new(Command::New).unless(why_not(Command::New, kind, None, cx)));
+    }
+    all
+}
+
+/// Sheets for several resources, one after the other: each is seen and confirmed by itself.
+#[must_use]
+pub fn on_each(command: Command, kind: &'static Kind, references: &[Reference], cx: &Context<'_>) -> Step {
+    let mut all = Step::done();
+    for reference in references.iter().rev() {
+        let step = on(command, kind, reference, cx);
+        all.moves.extend(step.moves);
+        all.effects.extend(step.effects);
+        all.notices.extend(step.notices);
+    }
+    let opened = all.moves.iter().filter(|to| matches!(to, Move::Push(_))).count();
+    if opened > 1 { all.say(Tone::Plain, format!("{opened} marked: one sheet each, one after the other")) } else { all }
+}

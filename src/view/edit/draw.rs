@@ -1,0 +1,234 @@
+//! How an edit is drawn: a title with what is going on, the text, and a line that teaches the way out.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::super::draw;
+use super::conflict::Conflict;
+use super::stage::{AFTER, Review, Stage};
+use super::{EditView, Start};
+use crate::document::Severity;
+use crate::kind::Tone;
+use crate::resource::{clean, short};
+use crate::ui::command::Command;
+use crate::ui::footer::Hint;
+use crate::ui::sheet::{Send, Sheet, Shown};
+use crate::ui::text::{put, put_line, put_right, width, wrap};
+use crate::ui::{detail, diff};
+use crate::view::Context;
+
+/// Draws it.
+pub fn render(view: &EditView, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
+    let area = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
+    match &view.stage {
+        Stage::New => {}
+        Stage::Fetching { since, .. } => draw::waiting(&view.draft, Some(*since), area, frame, cx),
+        Stage::Failed(why) => {
+            let said = format!("{} cannot be edited: {} · Esc goes back", view.draft, clean(why));
+            draw::sentence(&said, Tone::Bad, area, frame, cx);
+        }
+        Stage::Conflict(conflict) => draw_conflict(view, conflict, area, frame, cx),
+        _ => {
+            text(view, area, frame, cx);
+            if let Stage::Review(review) = &view.stage {
+                let full = Rect { x: cx.area.x, width: cx.area.width, ..area };
+                review_sheet(view, review, full, frame.buffer_mut(), cx);
+            }
+        }
+    }
+}
+
+fn text(view: &EditView, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
+    let Some(editor) = &view.editor else { return };
+    title(view, Rect { height: 1, ..area }, frame, cx);
+    let banner =
+        view.overtaken(cx).map(str::to_owned).or_else(|| view.read_only.as_ref().map(|why| format!("read-only: {why}")));
+    let mut top = area.y + 1;
+    if let Some(banner) = banner {
+        put(frame.buffer_mut(), area.x, top, area.width, &banner, cx.theme.style(Tone::Warn));
+        top += 1;
+    }
+    top += 1;
+    let body = Rect { y: top, height: area.bottom().saturating_sub(top + 2), ..area };
+    let cursor = editor.draw(body, frame.buffer_mut(), cx.theme);
+    if matches!(view.stage, Stage::Text)
+        && let Some(cursor) = cursor
+    {
+        frame.set_cursor_position(cursor);
+    }
+    teach(view, Rect { y: area.bottom().saturating_sub(1), height: 1, ..area }, frame, cx);
+}
+
+/// What is edited, from which revision, and at the right what is wrong with it and what is kept unseen.
+fn title(view: &EditView, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
+    let what = match &view.start {
+        Start::Blank => format!("new {}", view.kind.name),
+        Start::Clone(from) => format!("new {} from {}", view.kind.name, from.label()),
+        Start::Fetch(reference) | Start::Outside(reference) => reference.to_string(),
+    };
+    let revision = view.base.as_ref().map(|base| short_revision(base.revision())).unwrap_or_default();
+    let state = if view.is_changed() { "changed" } else { "" };
+    let buf = frame.buffer_mut();
+    let line = Line::from(vec![
+        Span::styled(what, cx.theme.bold(Tone::Plain)),
+        Span::styled(if revision.is_empty() { String::new() } else { format!("  revision {revision}") }, cx.theme.muted()),
+        Span::styled(format!("  {state}"), cx.theme.accent()),
+    ]);
+    put_line(buf, area.x, area.y, area.width, &line);
+    let errors = view.problems().filter(|problem| problem.severity == Severity::Error).count();
+    let advice = view.problems().count() - errors;
+    let kept = view.base.as_ref().map_or(0, |base| base.hidden().len());
+    let mut said = Vec::new();
+    let plural = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    if errors > 0 {
+        said.push(plural(errors, "problem", "problems"));
+    }
+    if advice > 0 {
+        said.push(plural(advice, "advice", "advices"));
+    }
+    if kept > 0 {
+        said.push(format!("{} kept that this build does not know", plural(kept, "setting", "settings")));
+    }
+    let tone = if errors > 0 { Tone::Bad } else { Tone::Muted };
+    put_right(buf, area.x, area.y, area.width, &said.join(" · "), cx.theme.style(tone));
+}
+
+fn short_revision(revision: &str) -> String {
+    let short = crate::resource::cut(revision, 9);
+    clean(&short).into_owned()
+}
+
+fn teach(view: &EditView, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
+    let text = match &view.stage {
+        Stage::Text => "Esc gives the keys back, then :w save (difference first) · :q leave, draft kept".to_owned(),
+        Stage::Keys if view.read_only.is_some() => ":q or Esc leave".to_owned(),
+        Stage::Keys => ":w save (difference first) · :q or Esc leave, draft kept · i back to the text · v theirs".to_owned(),
+        Stage::Outside(_) => "your own editor has the text".to_owned(),
+        Stage::Saving { since, .. } => {
+            let waited = cx.now.mono.duration_since(*since);
+            if waited < AFTER { String::new() } else { format!("saving, waiting for {} for {}", call(view, cx), short(waited)) }
+        }
+        _ => String::new(),
+    };
+    put(frame.buffer_mut(), area.x, area.y, area.width, &text, cx.theme.muted());
+}
+
+fn call(view: &EditView, cx: &Context<'_>) -> &'static str {
+    view.kind.edit.map_or("", |edit| (edit.write)(&cx.snapshot.caller).call)
+}
+
+fn review_lines(review: &Review, room: u16, cx: &Context<'_>) -> Vec<Line<'static>> {
+    let theme = cx.theme;
+    let mut lines = Vec::new();
+    if !review.lost.is_empty() {
+        let said = format!("this would also remove {} that this build does not know:", settings(review.lost.len()));
+        lines.extend(wrap([(said.as_str(), theme.bold(Tone::Bad))], room));
+        lines.extend(review.lost.iter().map(|path| Line::styled(format!("  {}", clean(path)), theme.style(Tone::Bad))));
+        let ask = if review.agreed { "agreed" } else { "y agrees, Esc goes back to the text" };
+        lines.push(Line::styled(ask, theme.bold(Tone::Plain)));
+        lines.push(Line::default());
+    }
+    lines.extend(diff::lines(&review.lines, theme));
+    lines.push(Line::default());
+    if let Some(write) = review.write {
+        let call = if review.new { "" } else { write.call };
+        let (gone, come) = diff::counts(&review.lines);
+        let mut spans = vec![Span::styled(format!("{gone} lines go, {come} come"), theme.muted())];
+        if !call.is_empty() {
+            spans.push(Span::styled(" · call ", theme.muted()));
+            spans.push(Span::styled(call, theme.bold(Tone::Plain)));
+        }
+        lines.push(Line::from(spans));
+        if !review.new && !write.conditional {
+            let said = "this server cannot compare revisions itself: an edit of the last second or so could be overtaken";
+            lines.extend(wrap([(said, theme.style(Tone::Warn))], room));
+        }
+    }
+    lines
+}
+
+fn settings(count: usize) -> String {
+    format!("{count} {}", if count == 1 { "setting" } else { "settings" })
+}
+
+fn review_sheet(view: &EditView, review: &Review, area: Rect, buf: &mut ratatui::buffer::Buffer, cx: &Context<'_>) -> Shown {
+    let body = review_lines(review, Sheet::room(area), cx);
+    let title = if review.new {
+        format!("Create {}/{}", view.kind.name, clean(review.edited().name()))
+    } else {
+        format!("Save {} · what this changes", view.draft)
+    };
+    let state = match (review.agreed, review.reading.is_read(), review.is_armed(cx.now)) {
+        (false, ..) => Send::Wants("y agrees first".to_owned()),
+        (_, false, _) => Send::ReadOn,
+        (_, _, true) => Send::Armed,
+        (_, _, false) => Send::Wants("…".to_owned()),
+    };
+    let sheet = Sheet {
+        title: &title,
+        body: &body,
+        scroll: review.reading.scroll(),
+        entries: &[],
+        focus: if review.on_send { 0 } else { usize::MAX },
+        send: if review.on_send { "save: Enter" } else { "save" },
+        state,
+        then: if review.on_send { "" } else { "Tab, then Enter" },
+        keys: "Tab next · Esc back to the text",
+        tone: Tone::Plain,
+    };
+    sheet.draw(area, buf, cx.theme)
+}
+
+fn draw_conflict(view: &EditView, conflict: &Conflict, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
+    let theme = cx.theme;
+    let title = format!("{} was changed by somebody else while you edited it", view.draft);
+    put(frame.buffer_mut(), area.x, area.y, area.width, &title, theme.bold(Tone::Warn));
+    let body = Rect { y: area.y + 2, height: area.height.saturating_sub(4), ..area };
+    let half = body.width / 2;
+    let sides = [("THEIRS · saved meanwhile", &conflict.theirs_lines), ("MINE · what you changed", &conflict.mine_lines)];
+    let beside = area.width >= 100;
+    let mut y = body.y;
+    for (at, (name, lines)) in (0_u16..).zip(sides) {
+        let place = if beside {
+            Rect { x: body.x + at * half, width: half.saturating_sub(2), ..body }
+        } else {
+            let height = if at == 0 { body.height / 2 } else { body.bottom().saturating_sub(y) };
+            Rect { y, height, ..body }
+        };
+        put(frame.buffer_mut(), place.x, place.y, place.width, name, theme.heading());
+        let inside = Rect { y: place.y + 1, height: place.height.saturating_sub(1), ..place };
+        let told = diff::lines(lines, theme);
+        detail::draw_lines(inside, frame.buffer_mut(), &told, conflict.scroll.min(told.len().saturating_sub(1)));
+        y += place.height;
+    }
+    let keys = "i keep my text, compare it with theirs before saving · t take theirs · j k scroll · :q leave, draft kept";
+    put(frame.buffer_mut(), area.x, area.bottom().saturating_sub(1), area.width, keys, theme.muted());
+    debug_assert!(width(keys) > 0);
+}
+
+/// Says how much of what must be read fits.
+pub fn fit(view: &mut EditView, version: u64, cx: &Context<'_>) {
+    let Stage::Review(review) = &view.stage else { return };
+    let mut aside = ratatui::buffer::Buffer::empty(cx.area);
+    let drawn = review_sheet(view, review, cx.area, &mut aside, cx).body;
+    if let Stage::Review(review) = &mut view.stage {
+        review.reading.fit(drawn.height, drawn.rows, version);
+    }
+}
+
+/// What the footer and help offer.
+pub fn offers(view: &EditView, _cx: &Context<'_>) -> Vec<Hint> {
+    match view.stage {
+        Stage::Keys if view.read_only.is_none() => {
+            let mut all = vec![Hint::new(Command::BackToText)];
+            if view.base.is_some() {
+                all.push(Hint::new(Command::ShowTheirs));
+            }
+            all.extend([Command::EditOutside, Command::Palette, Command::Back].map(Hint::new));
+            all
+        }
+        Stage::Keys | Stage::Failed(_) | Stage::Fetching { .. } => vec![Hint::new(Command::Back)],
+        _ => Vec::new(),
+    }
+}

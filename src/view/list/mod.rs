@@ -1,0 +1,410 @@
+//! The list of one kind, with its filter line, order, marks and a preview of the row under the cursor.
+//!
+//! Rows come from the snapshot; the list keeps only their order. Longer lists are put in order beside the screen, and the
+//! newest answer wins. Nothing here moves the cursor but the person.
+
+mod draw;
+mod rows;
+
+use std::time::{Duration, Instant};
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use self::rows::Rows;
+use super::effect::{Effect, Outcome, Ticket};
+use super::{Context, Step, View, ask};
+use crate::kind::{Kind, Shown, Sort, Tone};
+use crate::resource::Reference;
+use crate::store::arrange::{self, Arrange, Filter};
+use crate::store::{Phase, Shelf};
+use crate::ui::command::{By, Command, Way};
+use crate::ui::footer::Hint;
+use crate::ui::input::Field;
+use crate::ui::key::{Code, Key};
+
+/// A list no longer than this is put in order between a key and its frame.
+const AT_ONCE: usize = 2_000;
+/// New rows wait for the next order, which is made at most so often.
+const REST: Duration = Duration::from_millis(250);
+/// The preview follows a cursor that has rested so long.
+const SETTLES: Duration = Duration::from_millis(50);
+
+/// What an order was made for.
+#[derive(Clone, Debug, PartialEq)]
+struct Made {
+    epoch: u64,
+    generation: u64,
+    filter: String,
+    sort: Vec<Sort>,
+}
+
+/// The columns to sort by as they stand in the kind.
+#[must_use]
+pub fn places(kind: &Kind, sort: &[Sort]) -> Vec<(usize, bool)> {
+    sort.iter().filter_map(|sort| Some((kind.column(sort.column)?, sort.descending))).collect()
+}
+
+/// The list of one kind.
+#[derive(Debug)]
+pub struct List {
+    kind: &'static Kind,
+    rows: Rows,
+    filter: String,
+    broken: Option<String>,
+    typing: Option<Field>,
+    sort: Vec<Sort>,
+    made: Option<Made>,
+    made_at: Option<Instant>,
+    under_way: Option<(Ticket, Made)>,
+    wanted: Option<Reference>,
+    moved_at: Option<Instant>,
+    previewed: Option<Reference>,
+    revealed: Option<Reference>,
+}
+
+impl List {
+    /// A list that has not looked at anything yet.
+    #[must_use]
+    pub fn new(kind: &'static Kind) -> Self {
+        Self {
+            kind,
+            rows: Rows::new(Shelf::new(kind)),
+            filter: String::new(),
+            broken: None,
+            typing: None,
+            sort: kind.sort.to_vec(),
+            made: None,
+            made_at: None,
+            under_way: None,
+            wanted: None,
+            moved_at: None,
+            previewed: None,
+            revealed: None,
+        }
+    }
+
+    /// Filters by this text from now on.
+    pub fn set_filter(&mut self, filter: String) {
+        self.typing = None;
+        self.filter = filter;
+    }
+
+    /// Puts the cursor on a resource as soon as it has a row.
+    pub fn seek(&mut self, reference: Reference) {
+        self.wanted = Some(reference);
+    }
+
+    /// The filter that is in force, for the line above the rows.
+    #[must_use]
+    pub fn filter(&self) -> &str {
+        &self.filter
+    }
+
+    fn moved(&mut self, by: isize, cx: &Context<'_>) -> Step {
+        let before = self.rows.cursor().cloned();
+        let rested = self.moved_at.is_none_or(|at| cx.now.mono >= at + SETTLES);
+        self.rows.step(by);
+        if self.rows.cursor() != before.as_ref() {
+            if rested {
+                self.previewed = before;
+            }
+            self.moved_at = Some(cx.now.mono);
+            self.revealed = None;
+        }
+        Step::done()
+    }
+
+    /// The row that the preview is about: the cursor's once it has rested, till then the one before.
+    fn preview(&self, cx: &Context<'_>) -> Option<&Reference> {
+        let rests = self.moved_at.is_none_or(|at| cx.now.mono >= at + SETTLES);
+        let old = self.previewed.as_ref().filter(|old| self.rows.find(old).is_some());
+        if rests { self.rows.cursor() } else { old.or(self.rows.cursor()) }
+    }
+
+    fn sorted_by(&mut self) -> Step {
+        let shown: Vec<_> = self.kind.columns.iter().filter(|column| column.shown != Shown::Hidden).collect();
+        let at = self.sort.first().and_then(|sort| shown.iter().position(|column| column.title == sort.column));
+        let next = at.map_or(0, |at| (at + 1) % shown.len().max(1));
+        if let Some(column) = shown.get(next) {
+            self.sort_by(Sort::ascending(column.title));
+        }
+        Step::done()
+    }
+
+    /// Sorts by this column first and, where it says nothing, as the kind begins.
+    pub fn sort_by(&mut self, sort: Sort) {
+        let rest = self.kind.sort.iter().filter(|other| other.column != sort.column);
+        self.sort = std::iter::once(sort).chain(rest.copied()).collect();
+    }
+
+    fn on_item(&mut self, command: Command, cx: &Context<'_>) -> Step {
+        let marked = self.rows.marked();
+        if !marked.is_empty() && matches!(command, Command::Approve | Command::Deny | Command::Delete) {
+            return ask::on_each(command, self.kind, &marked, cx);
+        }
+        match self.rows.cursor() {
+            Some(cursor) => ask::on(command, self.kind, cursor, cx),
+            None => Step::refuse(format!("{}: no row is selected", command.entry().word)),
+        }
+    }
+
+    fn back(&mut self, command: Command) -> Step {
+        if self.rows.unmark() {
+            return Step::done();
+        }
+        if self.filter.is_empty() {
+            return Step::pass(command);
+        }
+        self.filter.clear();
+        Step::done()
+    }
+
+    fn reveal(&mut self) -> Step {
+        let Some(cursor) = self.rows.cursor() else { return Step::refuse("reveal: no row is selected") };
+        if !cursor.is_secret() {
+            return Step::refuse("reveal: nothing here is masked");
+        }
+        self.revealed = if self.revealed.as_ref() == Some(cursor) { None } else { Some(cursor.clone()) };
+        Step::done()
+    }
+
+    fn type_filter(&mut self, key: Key, cx: &Context<'_>) -> Option<Step> {
+        let input = self.typing.as_mut()?;
+        match key.code {
+            Code::Enter => self.typing = None,
+            Code::Esc => {
+                self.typing = None;
+                self.filter.clear();
+            }
+            Code::Up => return Some(self.moved(-1, cx)),
+            Code::Down => return Some(self.moved(1, cx)),
+            Code::PageUp => return Some(self.moved(-self.rows.page(), cx)),
+            Code::PageDown => return Some(self.moved(self.rows.page(), cx)),
+            // Ctrl-c must reach the program from anywhere.
+            Code::Char(_) if key.ctrl && key != Key::ctrl('u') && key != Key::ctrl('w') => return None,
+            _ => {
+                input.on(key);
+                self.filter = input.text().to_owned();
+            }
+        }
+        Some(Step::done())
+    }
+
+    /// Brings the order up to date, or asks for a newer one.
+    fn arranged(&mut self, cx: &Context<'_>) -> Step {
+        let shelf = cx.shelf(self.kind);
+        self.rows.follow(shelf);
+        let want =
+            Made { epoch: shelf.epoch(), generation: shelf.generation(), filter: self.filter.clone(), sort: self.sort.clone() };
+        if self.made.as_ref() == Some(&want) {
+            return Step::done();
+        }
+        let asked_anew = self
+            .made
+            .as_ref()
+            .is_none_or(|made| (made.epoch, &made.filter, &made.sort) != (want.epoch, &want.filter, &want.sort));
+        let rested = self.made_at.is_none_or(|at| cx.now.mono >= at + REST);
+        if !asked_anew && !rested {
+            return Step::done();
+        }
+        let filter = match Filter::parse(&self.filter) {
+            Ok(filter) => filter,
+            Err(error) => {
+                // A half-typed pattern: the rows stay as the last good one left them.
+                self.broken = Some(error.to_string());
+                return Step::done();
+            }
+        };
+        self.broken = None;
+        if shelf.len() <= AT_ONCE {
+            let arrange = Arrange { filter, sort: places(self.kind, &self.sort) };
+            let slots = arrange::order(shelf, &arrange, cx.now.wall);
+            self.under_way = None;
+            self.take(slots, want, shelf, cx);
+            return Step::done();
+        }
+        if self.under_way.as_ref().is_some_and(|(_, asked)| *asked == want || (!asked_anew && self.made.is_some())) {
+            return Step::done();
+        }
+        let ticket = cx.tickets.next();
+        let effect = Effect::Arrange { ticket, kind: self.kind.name, filter: want.filter.clone(), sort: want.sort.clone() };
+        self.under_way = Some((ticket, want));
+        Step::ask(effect)
+    }
+
+    fn take(&mut self, slots: Vec<u32>, made: Made, shelf: &Shelf, cx: &Context<'_>) {
+        self.rows.take(slots, shelf);
+        self.made = Some(made);
+        self.made_at = Some(cx.now.mono);
+        if self.wanted.take_if(|wanted| self.rows.seek(wanted)).is_some() {
+            self.moved_at = None;
+        }
+    }
+
+    /// Whether the list is allowed to this caller without a rule that says so.
+    fn is_everybodys(&self, cx: &Context<'_>) -> bool {
+        let caller = &cx.snapshot.caller;
+        let named = |resource: &String| resource == "*" || self.kind.wire.contains(&resource.as_str());
+        let by_rule = caller.allow.iter().any(|rule| rule.resources.iter().any(named));
+        caller.unknown.is_none()
+            && !by_rule
+            && caller.may(self.kind.wire[0], crate::kind::Verb::List) == crate::kind::Right::Yes
+    }
+
+    /// What stands where rows would be, if there are none.
+    fn empty(&self, cx: &Context<'_>) -> Option<(String, Tone)> {
+        let shelf = cx.shelf(self.kind);
+        let plural = self.kind.plural;
+        if !self.rows.is_empty() {
+            return None;
+        }
+        let waited = cx.now.mono.duration_since(cx.started) >= Duration::from_millis(300);
+        Some(match shelf.phase() {
+            Phase::Denied(_) => (format!("not allowed: list {}", self.kind.name), Tone::Warn),
+            Phase::Failed(error) => (format!("{plural} cannot be listed: {error} · r asks again"), Tone::Bad),
+            Phase::Loading | Phase::Filling(0) if waited => ("loading…".to_owned(), Tone::Muted),
+            Phase::Loading | Phase::Filling(0) => (String::new(), Tone::Muted),
+            _ if !self.filter.is_empty() && !shelf.is_empty() => {
+                (format!("nothing matches \"{}\" · Esc clears it", crate::resource::clean(&self.filter)), Tone::Muted)
+            }
+            _ if self.made.is_none() => (String::new(), Tone::Muted),
+            // Everybody may list these, and is shown those that their labels let them see.
+            _ if self.is_everybodys(cx) => ("none that your labels let you see".to_owned(), Tone::Muted),
+            _ => (format!("no {plural}"), Tone::Muted),
+        })
+    }
+}
+
+impl View for List {
+    fn on(&mut self, command: Command, cx: &Context<'_>) -> Step {
+        match command {
+            Command::Move(by, way) => {
+                let far = match by {
+                    By::Line => 1,
+                    By::Page => self.rows.page(),
+                    By::HalfPage => (self.rows.page() / 2).max(1),
+                    By::End => isize::MAX / 2,
+                };
+                self.moved(if way == Way::Up { -far } else { far }, cx)
+            }
+            Command::Filter => {
+                self.typing = Some(Field::new(&self.filter));
+                Step::done()
+            }
+            Command::SortNext => self.sorted_by(),
+            Command::SortReverse => {
+                if let Some(first) = self.sort.first_mut() {
+                    first.descending = !first.descending;
+                }
+                Step::done()
+            }
+            Command::Mark => {
+                self.rows.mark();
+                Step::done()
+            }
+            Command::MarkRange => {
+                let open = self.rows.range();
+                let said = if open { "range begun: move, then the same key marks it" } else { "range marked" };
+                Step::done().say(Tone::Plain, said)
+            }
+            Command::Back => self.back(command),
+            Command::Reveal => self.reveal(),
+            Command::New => ask::begin(self.kind, cx),
+            Command::Open
+            | Command::Describe
+            | Command::Yaml
+            | Command::Edit
+            | Command::EditOutside
+            | Command::Approve
+            | Command::Deny
+            | Command::Clone
+            | Command::Delete
+            | Command::Copy
+            | Command::CopyField => self.on_item(command, cx),
+            other => Step::pass(other),
+        }
+    }
+
+    fn on_key(&mut self, key: Key, cx: &Context<'_>) -> Option<Step> {
+        self.type_filter(key, cx)
+    }
+
+    fn on_paste(&mut self, text: &str, _cx: &Context<'_>) -> Step {
+        if let Some(input) = &mut self.typing {
+            input.paste(text);
+            self.filter = input.text().to_owned();
+        }
+        Step::done()
+    }
+
+    fn holds(&self, ticket: Ticket) -> bool {
+        self.under_way.as_ref().is_some_and(|(held, _)| *held == ticket)
+    }
+
+    fn on_outcome(&mut self, _ticket: Ticket, outcome: Outcome, cx: &Context<'_>) -> Step {
+        let (Outcome::Arranged { epoch, generation, slots }, Some((_, mut made))) = (outcome, self.under_way.take()) else {
+            return Step::done();
+        };
+        let shelf = cx.shelf(self.kind);
+        // Slots of an earlier deal mean nothing any more; `settle` asks anew.
+        if epoch == shelf.epoch() {
+            (made.epoch, made.generation) = (epoch, generation);
+            self.take(slots, made, shelf, cx);
+        }
+        Step::done()
+    }
+
+    fn settle(&mut self, _version: u64, cx: &Context<'_>) -> Step {
+        self.rows.fit(draw::heights(cx.area, self).rows);
+        let step = self.arranged(cx);
+        if let Some(wanted) = self.wanted.clone()
+            && self.rows.seek(&wanted)
+        {
+            (self.wanted, self.moved_at) = (None, None);
+        }
+        step
+    }
+
+    fn takes_text(&self) -> bool {
+        self.typing.is_some()
+    }
+
+    fn render(&self, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
+        draw::render(self, area, frame, cx);
+    }
+
+    fn wake_at(&self, cx: &Context<'_>) -> Option<Instant> {
+        let now = cx.now.mono;
+        let preview = self.moved_at.map(|at| at + SETTLES).filter(|at| *at > now);
+        let shelf = cx.shelf(self.kind);
+        let behind = self.made.as_ref().is_some_and(|made| made.generation != shelf.generation());
+        let order = self.made_at.map(|at| at + REST).filter(|at| behind && self.under_way.is_none() && *at > now);
+        let loading =
+            (*shelf.phase() == Phase::Loading).then_some(cx.started + Duration::from_millis(300)).filter(|at| *at > now);
+        [preview, order, loading, draw::next_age(self, cx)].into_iter().flatten().min()
+    }
+
+    fn offers(&self, cx: &Context<'_>) -> Vec<Hint> {
+        let can = |command| Hint::new(command);
+        let mut all = Vec::new();
+        if self.rows.cursor().is_some() {
+            all.push(can(Command::Open));
+        }
+        all.extend(ask::offers(self.kind, self.rows.cursor(), cx));
+        all.extend([Command::Filter, Command::SortNext, Command::SortReverse, Command::Mark, Command::MarkRange].map(can));
+        if self.rows.cursor().is_some_and(Reference::is_secret) {
+            all.push(can(Command::Reveal));
+        }
+        all.push(can(Command::Wide));
+        all
+    }
+
+    fn kind(&self) -> Option<&'static Kind> {
+        Some(self.kind)
+    }
+
+    fn as_list(&mut self) -> Option<&mut List> {
+        Some(self)
+    }
+}

@@ -1,0 +1,136 @@
+//! The dashboard in a pseudo-terminal against real servers: what is done on the screen is what the official tools then show.
+
+use super::cluster::Cluster;
+use super::support::{Start, Terminal};
+
+/// The dashboard as a user whose identity file `up.sh` wrote.
+fn dashboard(cluster: &Cluster, user: &str, arguments: &[&str]) -> Terminal {
+    let (identity, auth) = (cluster.credential(&format!("{user}.identity")), cluster.auth());
+    let mut all = vec!["-i", &identity, "--auth-server", &auth];
+    all.extend(arguments);
+    let mut terminal = Start::new(&all).run();
+    terminal.wait_for("● live");
+    terminal.settle();
+    terminal
+}
+
+/// A confirm key counts only some time after the last line was shown, so it is pressed until it has counted.
+fn confirm(terminal: &mut Terminal, until: &str) {
+    for _ in 0..200 {
+        terminal.press("Enter");
+        if terminal.text().contains(until) {
+            return;
+        }
+    }
+    panic!("the confirm key never counted on\n{}", terminal.text());
+}
+
+pub fn request_is_approved(cluster: &Cluster) {
+    let mut terminal = dashboard(cluster, "ada", &["--view", "requests"]);
+    let reason = format!("on the screen {}", std::process::id());
+    cluster.tsh("tsh-rex", &["request", "create", "--roles", "access", "--reason", &reason, "--nowait"]);
+    terminal.press("/");
+    terminal.type_text(&reason);
+    terminal.press("Enter");
+    terminal.wait_for("1 of ");
+    terminal.press("a");
+    terminal.wait_for("SetAccessRequestState");
+    terminal.settle();
+    terminal.type_text("seen and fine");
+    terminal.press("Tab");
+    confirm(&mut terminal, "z takes it back");
+    terminal.wait_for("approved: rex");
+    let listed = cluster.tctl("root", &["requests", "ls", "--format=json"]);
+    let listed: serde_json::Value = serde_json::from_str(&listed).expect("JSON");
+    let listed = listed.as_array().expect("a list");
+    let request = listed.iter().find(|request| request["spec"]["request_reason"] == reason.as_str());
+    let spec = &request.expect("tctl lists it")["spec"];
+    assert_eq!(spec["state"], 2, "approved, says tctl");
+    assert_eq!(spec["resolve_reason"], "seen and fine");
+    leave(terminal);
+}
+
+fn make_role(cluster: &Cluster, name: &str, description: &str) {
+    let text = format!(
+        "kind: role\nversion: v7\nmetadata: {{name: {name}, description: {description}}}\nspec: {{allow: {{logins: [one]}}}}\n"
+    );
+    let path = cluster.folder.join(format!("{name}.yaml"));
+    std::fs::write(&path, text).expect("the folder takes files");
+    cluster.tctl("root", &["create", "-f", &path.to_string_lossy()]);
+}
+
+/// Opens the editor on a role and types at the end of its description.
+fn edit(cluster: &Cluster, name: &str, typed: &str) -> Terminal {
+    let mut terminal = dashboard(cluster, "ada", &["edit", &format!("role/{name}")]);
+    terminal.wait_for("description: ");
+    terminal.settle();
+    terminal.press("Down");
+    terminal.press("Down");
+    terminal.raw(b"\x1b[F", 1);
+    terminal.settle();
+    terminal.type_text(typed);
+    terminal.wait_for(typed);
+    terminal
+}
+
+fn save(terminal: &mut Terminal, until: &str) {
+    terminal.press("Esc");
+    terminal.type_text(":w");
+    terminal.press("Enter");
+    terminal.wait_for("what this changes");
+    terminal.press("Tab");
+    for _ in 0..200 {
+        terminal.press("Enter");
+        if !terminal.text().contains("[ save ]") {
+            break;
+        }
+    }
+    terminal.wait_for(until);
+}
+
+pub fn role_is_edited(cluster: &Cluster) {
+    let name = "edited-on-screen";
+    make_role(cluster, name, "before");
+    let mut terminal = edit(cluster, name, " and after");
+    save(&mut terminal, "saved");
+    let theirs = cluster.tctl("root", &["get", &format!("role/{name}"), "--format=yaml"]);
+    assert!(theirs.contains("description: before and after\n"), "{theirs}");
+    leave(terminal);
+}
+
+pub fn edit_conflicts(cluster: &Cluster) {
+    let name = "overtaken-on-screen";
+    make_role(cluster, name, "before");
+    let mut terminal = edit(cluster, name, " and mine");
+    make_role(cluster, name, "theirs");
+    save(&mut terminal, "theirs");
+    let text = terminal.text();
+    assert!(text.contains("and mine"), "nothing typed is lost:\n{text}");
+    let stored = cluster.tctl("root", &["get", &format!("role/{name}"), "--format=yaml"]);
+    assert!(stored.contains("description: theirs\n"), "nobody's edit is overwritten: {stored}");
+    terminal.signal("TERM");
+    assert_eq!(terminal.exit_code(), 143);
+}
+
+pub fn few_rights(cluster: &Cluster) {
+    let mut terminal = dashboard(cluster, "min", &["--view", "requests"]);
+    terminal.wait_for("rex");
+    for (view, words) in [
+        ("3", "not allowed: list role"),
+        ("4", "not allowed: list token"),
+        ("5", "none that your labels let you see"),
+        ("6", "none that your labels let you see"),
+    ] {
+        terminal.press(view);
+        terminal.wait_for(words);
+    }
+    leave(terminal);
+}
+
+fn leave(mut terminal: Terminal) {
+    terminal.type_text(":q");
+    terminal.raw(b"\r", 1);
+    assert_eq!(terminal.exit_code(), 0);
+    assert!(!terminal.parser.screen().alternate_screen(), "the terminal is given back");
+    assert!(!terminal.parser.screen().hide_cursor());
+}
