@@ -180,6 +180,8 @@ fn refuses_certificate(alert: AlertDescription) -> bool {
             | AlertDescription::CertificateUnknown
             | AlertDescription::UnknownCA
             | AlertDescription::AccessDenied
+            // Sent where an authority has the right name and another key.
+            | AlertDescription::DecryptError
             | AlertDescription::CertificateRequired
     )
 }

@@ -64,7 +64,7 @@ fn the_position_of_a_block_decides_whatever_stands_between() {
         format!("{key}{SSH_LINE}{certificate}{AUTHORITY_LINE}{AUTHORITY_LINE}{leaf_ca}{ca}"),
         format!("{key}{SSH_LINE}{certificate}{AUTHORITY_LINE}{leaf_ca}{AUTHORITY_LINE}{ca}"),
         format!("\u{feff}{key}\n\nwords of a person\n{certificate}\n{ca}\n\n{leaf_ca}\n").replace('\n', "\r\n"),
-        format!("{key}{certificate}{ca}{leaf_ca}").lines().map(|line| format!("  {line} \t\n")).collect(),
+        format!("  {}", format!("{key}{certificate}{ca}{leaf_ca}").replace('\n', " \t\n  ")),
         format!("{key}{certificate}{ca}{leaf_ca}").trim_end().to_owned(),
     ];
     for text in layouts {

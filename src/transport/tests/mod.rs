@@ -177,7 +177,8 @@ async fn a_connection_closed_without_a_word_is_told_by_when_it_was() {
     assert_eq!(fails_at(Manner::Farewell(auth(&root)), &identity).await, Failure::ClosedAfterHandshake);
     let mut server = Server::start(Manner::Closed).await;
     assert_eq!(fails(&identity, &server.as_proxy()).await, Failure::ClosedInHandshake);
-    let names: Vec<_> = server.heard().into_iter().map(|hello| hello.name).collect();
+    // The question to the web port, which comes last, goes to an IP address and so has no name.
+    let names: Vec<_> = server.heard().into_iter().map(|hello| hello.name).filter(|name| !name.is_empty()).collect();
     assert_eq!(names, [HEX_ROOT, "teleport.cluster.local"], "the other form is tried once");
     let target = Target { cluster: Some(LEAF.into()), ..server.as_proxy() };
     assert_eq!(fails(&identity, &target).await, Failure::UnknownCluster(LEAF.into()));
