@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+pub use self::concerns::is_mine;
 pub(super) use self::concerns::words;
 use self::concerns::{Page, Part, Row};
 use super::{Context, Move, Place, Step, View, ask};
@@ -31,6 +32,8 @@ pub struct Overview {
     made_of: Vec<(u64, u64)>,
     made_at: Option<Instant>,
     cursor: Option<At>,
+    /// Whether somebody put it there; till then it waits at the top.
+    moved: bool,
 }
 
 impl Overview {
@@ -52,6 +55,7 @@ impl Overview {
     }
 
     fn moved(&mut self, by: By, way: Way) -> Step {
+        self.moved = true;
         let last = self.page.rows().count().saturating_sub(1);
         let far = match by {
             By::Line => 1,
@@ -106,7 +110,9 @@ impl View for Overview {
             let line = self.at();
             self.page = Page::gather(cx.snapshot, cx.settings.certificate_ends, cx.now.wall);
             (self.made_of, self.made_at) = (made_of, Some(cx.now.mono));
-            if self.at().is_none() {
+            if !self.moved {
+                self.put(0);
+            } else if self.at().is_none() {
                 self.put(line.unwrap_or_default().min(self.page.rows().count().saturating_sub(1)));
             }
         }
