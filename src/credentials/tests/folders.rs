@@ -125,7 +125,10 @@ fn a_half_written_login_is_told_from_a_broken_one() {
     let next = home.root.issue(&Person::default());
     home.write("keys/proxy.test/a.b+c@d.test.key", &next.key);
     let error = home.read().unwrap_err();
-    assert!(matches!(&error, Error::Mismatch { cert, key } if cert.ends_with("d.test.crt") && key.ends_with("d.test.key")), "{error}");
+    assert!(
+        matches!(&error, Error::Mismatch { cert, key } if cert.ends_with("d.test.crt") && key.ends_with("d.test.key")),
+        "{error}"
+    );
     assert!(error.may_be_half_written());
     home.write("keys/proxy.test/a.b+c@d.test.crt", &next.certificate[..next.certificate.len() / 2]);
     assert!(matches!(home.read().unwrap_err(), Error::Truncated { path } if path.ends_with("d.test.crt")));
