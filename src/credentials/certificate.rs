@@ -138,6 +138,11 @@ pub(super) fn authority(der: &[u8]) -> Result<Option<String>, String> {
     Ok(first(x509.subject(), COMMON_NAME).or_else(|| first(x509.subject(), ORGANIZATION)))
 }
 
+/// Whether a certificate may sign others, which a person's never may.
+pub(super) fn is_authority(der: &[u8]) -> bool {
+    X509Certificate::from_der(der).is_ok_and(|(_, x509)| x509.is_ca())
+}
+
 /// The certificate's public key, as a whole SubjectPublicKeyInfo.
 pub(super) fn public_key(der: &[u8]) -> Result<Vec<u8>, String> {
     let (_, x509) = X509Certificate::from_der(der).map_err(|error| error.to_string())?;

@@ -6,6 +6,7 @@
 
 use std::path::Path;
 
+use super::certificate;
 use super::error::{Block, Error};
 use super::files::Files;
 use super::pem;
@@ -19,8 +20,16 @@ pub(super) fn parse(text: &str, path: &str) -> Result<Parts, Error> {
     let missing = |block| Error::MissingBlock { path: path.to_owned(), block };
     let blocks = pem::blocks(text, path)?;
     let mut blocks = blocks.iter();
-    let key = blocks.next().ok_or_else(|| missing(Block::PrivateKey))?.private_key(path)?;
+    let first = blocks.next().ok_or_else(|| missing(Block::PrivateKey))?;
+    if first.is_certificate() {
+        return Err(missing(Block::PrivateKey));
+    }
+    let key = first.private_key(path)?;
     let certificate = blocks.next().ok_or_else(|| missing(Block::Certificate))?.certificate(path, Block::Certificate)?;
+    if certificate::is_authority(&certificate) {
+        // The authorities follow the key at once: the position was right and the certificate is not there.
+        return Err(missing(Block::Certificate));
+    }
     let mut host_cas = Vec::new();
     for block in blocks {
         host_cas.push(HostCa::new(block.certificate(path, Block::HostCa)?, path)?);

@@ -357,3 +357,6 @@ pub fn auth_host(config: Option<&str>, has_data_folder: bool) -> bool {
         _ => config.get("auth_service").is_some(),
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

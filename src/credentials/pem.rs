@@ -20,7 +20,8 @@ pub(super) struct Pem {
 /// All blocks of a text in their order; anything between them is left alone.
 pub(super) fn blocks(text: &str, path: &str) -> Result<Vec<Pem>, Error> {
     let mut found = Vec::new();
-    let mut lines = text.lines().map(str::trim);
+    // Editors of one system put a mark before the first letter.
+    let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
     while let Some(line) = lines.next() {
         let Some(rest) = line.strip_prefix("-----BEGIN") else { continue };
         let label = rest.trim().trim_end_matches('-').trim().to_owned();
@@ -48,9 +49,14 @@ impl Pem {
         if pem.contents.is_empty() { Err(malformed("the block is empty".into())) } else { Ok(pem.contents) }
     }
 
+    /// Whether the label says so.
+    pub(super) fn is_certificate(&self) -> bool {
+        matches!(self.label.as_str(), "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE")
+    }
+
     /// The block as a certificate; any other label there is a file put together wrongly.
     pub(super) fn certificate(&self, path: &str, block: Block) -> Result<CertificateDer<'static>, Error> {
-        if !matches!(self.label.as_str(), "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE") {
+        if !self.is_certificate() {
             return Err(Error::WrongBlock { path: path.to_owned(), block, label: self.label.clone() });
         }
         self.decode(path, block).map(CertificateDer::from)

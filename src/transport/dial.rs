@@ -23,8 +23,17 @@ use super::race::{Way, staged};
 use super::tls::{self, Form, Handshake};
 use crate::credentials::Identity;
 
-const TCP_LIMIT: Duration = Duration::from_secs(3);
-const TLS_LIMIT: Duration = Duration::from_secs(4);
+/// How long each step may take.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    /// Name and TCP.
+    pub(super) connect: Duration,
+    /// TLS and the first record.
+    pub(super) greet: Duration,
+}
+
+pub(super) const LIMITS: Limits = Limits { connect: Duration::from_secs(3), greet: Duration::from_secs(4) };
+
 /// How long one of several IP addresses of a name may be silent before the next is tried beside it.
 const ADDRESS_SILENCE: Duration = Duration::from_millis(250);
 
@@ -39,6 +48,7 @@ pub(super) struct Attempted<'a> {
     /// Through a proxy that chooses by protocol.
     pub(super) routed: bool,
     pub(super) now: SystemTime,
+    pub(super) limits: Limits,
 }
 
 /// Connects; on a failure that explains nothing, once more with the other form of the server name.
@@ -59,7 +69,10 @@ pub(super) async fn dial(attempted: &Attempted<'_>) -> Result<Stream, Failure> {
 /// A proxy that does not know the cluster closes the connection and says nothing.
 fn closed_means(attempted: &Attempted<'_>, failure: Failure) -> Failure {
     match failure {
-        Failure::ClosedInHandshake if attempted.routed => Failure::UnknownCluster(attempted.cluster.to_owned()),
+        // Its own cluster it always knows, so then something else is in the way.
+        Failure::ClosedInHandshake if attempted.routed && attempted.cluster != attempted.identity.certificate().issuer => {
+            Failure::UnknownCluster(attempted.cluster.to_owned())
+        }
         other => other,
     }
 }
@@ -70,14 +83,20 @@ async fn once(attempted: &Attempted<'_>, form: Form) -> Result<Stream, Failure> 
     let protocols = tls::protocols(destination).ok_or_else(too_long)?;
     let handshake = tls::towards_auth(attempted.identity, attempted.cluster, protocols, attempted.now)
         .ok_or_else(|| Failure::ServerUnknown { cluster: attempted.cluster.to_owned() })?;
-    let tcp = connect(attempted.address).await?;
+    let tcp = connect(attempted.address, attempted.limits).await?;
     let name = tls::server_name(&attempted.identity.certificate().issuer, form);
-    greet(tcp, name, &handshake).await.map_err(|failure| explain(failure, attempted, &handshake))
+    let greeted = greet(tcp, name, &handshake, attempted.limits).await;
+    let stream = greeted.map_err(|failure| explain(failure, attempted, &handshake))?;
+    // The SSH port of a proxy serves gRPC of its own to our certificate, and would refuse every call one by one.
+    if tls::shown(&handshake).is_some_and(|shown| shown.role.as_deref() == Some("Proxy")) {
+        return Err(Failure::WrongService("the SSH port of a Proxy Service answered; name its web port"));
+    }
+    Ok(stream)
 }
 
 /// Opens TCP to the first address of the name that answers.
-pub(super) async fn connect(address: &Address) -> Result<TcpStream, Failure> {
-    let opened = timeout(TCP_LIMIT, async {
+pub(super) async fn connect(address: &Address, limits: Limits) -> Result<TcpStream, Failure> {
+    let opened = timeout(limits.connect, async {
         let port = address.port.ok_or(Failure::NoAddress)?;
         let found = lookup_host((address.host.as_str(), port)).await;
         let found = found.map_err(|error| Failure::Dns(resolver_words(&error)))?;
@@ -111,9 +130,9 @@ fn resolver_words(error: &io::Error) -> String {
 }
 
 /// Handshake and first record, under one limit.
-async fn greet(tcp: TcpStream, name: ServerName<'static>, handshake: &Handshake) -> Result<Stream, Failure> {
+async fn greet(tcp: TcpStream, name: ServerName<'static>, handshake: &Handshake, limits: Limits) -> Result<Stream, Failure> {
     let mut stage = Stage::Handshake;
-    let greeted = timeout(TLS_LIMIT, async {
+    let greeted = timeout(limits.greet, async {
         let connector = TlsConnector::from(handshake.config.clone());
         let heard = Overheard { tcp, first: Vec::new() };
         let connected = connector.connect(name, heard).into_fallible().await;
@@ -141,6 +160,9 @@ fn speaks_http2(record: &[u8]) -> bool {
     record.get(3).is_none_or(|kind| *kind == 4)
 }
 
+/// Only some servers say it this plainly; where our own clock disagrees, one of the two is wrong.
+const CERTIFICATE_EXPIRED: u8 = 45;
+
 /// Puts names to what only this attempt knows: whose certificate was refused, and who really answered.
 fn explain(failure: Failure, attempted: &Attempted<'_>, handshake: &Handshake) -> Failure {
     let certificate = attempted.identity.certificate();
@@ -150,6 +172,8 @@ fn explain(failure: Failure, attempted: &Attempted<'_>, handshake: &Handshake) -
                 Refusal::Expired
             } else if attempted.now < certificate.not_before {
                 Refusal::NotYetValid
+            } else if alert == CERTIFICATE_EXPIRED {
+                Refusal::OtherClock
             } else {
                 Refusal::Untrusted { issuer: certificate.issuer.clone() }
             };

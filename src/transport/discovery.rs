@@ -102,7 +102,7 @@ pub async fn find(address: &Address, insecure: bool, now: SystemTime) -> Result<
 async fn get(address: &Address, insecure: bool, now: SystemTime) -> Result<Bytes, Failure> {
     let name = ServerName::try_from(address.host.clone()).map_err(|_| Failure::NoAddress)?;
     let config = if insecure { unverified(now)? } else { verified(now)? };
-    let tcp = dial::connect(address).await?;
+    let tcp = dial::connect(address, dial::LIMITS).await?;
     let tls = TlsConnector::from(Arc::new(config)).connect(name, tcp).await.map_err(|error| web_failure(&error))?;
     let broke = |error: hyper::Error| Failure::Io(error.to_string());
     let (mut sender, connection) = http1::handshake(TokioIo::new(tls)).await.map_err(broke)?;

@@ -86,6 +86,8 @@ pub enum Refusal {
     Expired,
     /// It begins in the future.
     NotYetValid,
+    /// Its dates are good here and not at the server.
+    OtherClock,
     /// Its dates are good: another cluster's, or its authority was replaced.
     Untrusted {
         /// The cluster that issued it.
@@ -178,6 +180,8 @@ fn refuses_certificate(alert: AlertDescription) -> bool {
             | AlertDescription::CertificateUnknown
             | AlertDescription::UnknownCA
             | AlertDescription::AccessDenied
+            // Sent where an authority has the right name and another key.
+            | AlertDescription::DecryptError
             | AlertDescription::CertificateRequired
     )
 }
@@ -199,6 +203,9 @@ impl fmt::Display for Refusal {
         match self {
             Self::Expired => f.write_str("it has expired: log in again"),
             Self::NotYetValid => f.write_str("it is not valid yet: check this machine's clock"),
+            Self::OtherClock => f.write_str(
+                "it has expired or is not valid yet by the server's clock, though not by ours: compare the clocks, or log in again",
+            ),
             Self::Untrusted { issuer } => write!(
                 f,
                 "its dates are good, so this cluster does not trust the users of {issuer}, \
@@ -234,7 +241,10 @@ impl fmt::Display for Failure {
             }
             Self::WrongService(what) => write!(f, "not an Auth Service: {what}"),
             Self::NoAlpn => f.write_str("no common protocol: no Auth Service and no proxy that routes to one"),
-            Self::ClosedInHandshake => f.write_str("the connection was closed during the TLS handshake"),
+            Self::ClosedInHandshake => f.write_str(
+                "the connection was closed during the TLS handshake: no Teleport service of this cluster, \
+                 or something in between does not let it through",
+            ),
             Self::ClosedAfterHandshake => f.write_str(
                 "the server closed the connection right after the TLS handshake: the user may be locked, \
                  or the server is shutting down",

@@ -238,6 +238,7 @@ impl Journey<'_> {
                     cluster: self.cluster,
                     routed: *road == Road::TlsRouting,
                     now: self.now,
+                    limits: dial::LIMITS,
                 };
                 let end = timeout_at(self.deadline, dial::dial(&attempted)).await;
                 end.unwrap_or(Err(Failure::Timeout(Stage::Whole)))
@@ -314,3 +315,6 @@ pub fn unused_proxy(variable: impl Fn(&str) -> Option<String>) -> Option<String>
     let shown = value.rsplit_once('@').map_or(value.as_str(), |(_, address)| address);
     Some(format!("{name} ({shown}) is set but not used yet: connections go out directly"))
 }
+
+#[cfg(test)]
+mod tests;
