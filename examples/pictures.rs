@@ -46,6 +46,7 @@ fn start(arguments: &[&str]) -> Terminal {
     Start::new(arguments).sized(120, 36).env("PORTCULLIS_TEST_NOW", NOW).run()
 }
 
+#[expect(clippy::print_stdout, reason = "it says what it made")]
 fn save(name: &str, terminal: &Terminal) -> std::io::Result<()> {
     let path = format!("{}/assets/{name}.svg", env!("CARGO_MANIFEST_DIR"));
     fs::write(&path, draw(terminal.parser.screen()))?;

@@ -20,6 +20,7 @@ use portcullis::config::Config;
 use portcullis::document;
 use portcullis::kind::{self, Tone};
 use portcullis::resource::Reference;
+use portcullis::store::arrange::Filter;
 use portcullis::store::journal::Journal;
 use portcullis::store::sync::{self, Clock};
 use portcullis::ui::keymap::Keymap;
@@ -112,7 +113,13 @@ async fn run(arguments: Arguments, config: Config, folders: Folders) -> Result<u
 }
 
 fn begin(options: &Options) -> Result<Option<&'static str>> {
-    let Some(word) = options.view.as_deref().filter(|word| *word != "overview") else { return Ok(None) };
+    let filter = options.filter.as_deref().unwrap_or_default();
+    Filter::parse(filter).map_err(|error| Failure::usage(format!("--filter: {error}")))?;
+    let Some(word) = options.view.as_deref().filter(|word| *word != "overview") else {
+        // Rather than leave it out without a word.
+        let lost = options.filter.is_some();
+        return if lost { Err(Failure::usage("--filter is about a list: name it with --view").into()) } else { Ok(None) };
+    };
     let known = || kind::ALL.iter().map(|kind| kind.plural).collect::<Vec<_>>().join(", ");
     let kind = kind::screen(word)
         .ok_or_else(|| Failure::usage(format!("no view is called {word:?}; there are overview, {}", known())))?;

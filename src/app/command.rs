@@ -5,7 +5,7 @@ use crate::kind::Tone;
 use crate::resource::Now;
 use crate::ui::command::Command;
 use crate::ui::footer::{Hint, anywhere};
-use crate::view::{Confirm, Effect, HelpPage, Move, Palette, Step};
+use crate::view::{Confirm, Effect, HelpPage, Move, Palette, Step, View};
 
 use super::desk::Desk;
 
@@ -64,6 +64,10 @@ impl App {
             }
             Move::Save => {
                 let step = self.desk.top().save(&self.world.cx(now));
+                self.apply(step, effects, now);
+            }
+            Move::Discard => {
+                let step = self.desk.top().discard();
                 self.apply(step, effects, now);
             }
             Move::Sort(sort) => match self.desk.top().as_list() {
@@ -168,7 +172,7 @@ impl App {
             self.go(Move::Guard(true), effects, now);
             self.say(Tone::Plain, "read-only: nothing that writes leaves this program; the same key lifts it", now);
         } else if self.world.settings.read_only {
-            self.say(Tone::Warn, "read-only: started so, and no key lifts that", now);
+            self.notices.say(crate::ui::notice::Notice::refusal("read-only: started so, and no key lifts that"), now.mono);
         } else {
             let lines = vec!["Verdicts, saves and deletions can be sent again.".to_owned()];
             self.desk.push(Box::new(Confirm::new("Lift read-only?", lines, Move::Guard(false))));
@@ -192,7 +196,7 @@ impl App {
     fn unsaved(&self, now: Now) -> Vec<String> {
         let held = self.verdicts.held(now).map(|(says, _)| format!("{says} is held and would not be sent"));
         let waits = self.verdicts.waits().then(|| "something was sent and its answer is not here yet".to_owned());
-        let views = self.desk.all().filter_map(super::super::view::View::unsaved);
+        let views = self.desk.all().filter_map(View::unsaved);
         held.chain(waits).chain(views).collect()
     }
 

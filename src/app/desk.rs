@@ -106,16 +106,20 @@ impl Desk {
         &mut *self.tabs[self.at][0]
     }
 
-    /// The views in sight, from the one that fills the body to the one that floats on top.
-    #[must_use]
-    pub fn visible(&self) -> &[Box<dyn View>] {
-        &self.stack()[self.first_visible()..]
+    /// The views in sight: the one that fills the body, and what floats on top of everything. What floats in between waits: it
+    /// is not drawn, so nothing on it can have been read.
+    pub fn visible(&self) -> impl Iterator<Item = &dyn View> {
+        let (stack, first) = (self.stack(), self.first_visible());
+        let last = stack.len() - 1;
+        [Some(first), (last > first).then_some(last)].into_iter().flatten().map(|at| &*stack[at])
     }
 
     /// The same, to let them catch up.
-    pub fn visible_mut(&mut self) -> &mut [Box<dyn View>] {
+    pub fn visible_mut(&mut self) -> impl Iterator<Item = &mut Box<dyn View>> {
         let first = self.first_visible();
-        &mut self.tabs[self.at][first..]
+        let stack = &mut self.tabs[self.at];
+        let last = stack.len() - 1;
+        stack.iter_mut().enumerate().filter(move |(at, _)| *at == first || *at == last).map(|(_, view)| view)
     }
 
     fn first_visible(&self) -> usize {

@@ -70,7 +70,11 @@ fn tab_line(app: &App, area: Rect, frame: &mut Frame<'_>, now: Now) {
         let shelf = app.world.snapshot.shelf(kind);
         let known = !matches!(shelf.phase(), Phase::Loading | Phase::Denied(_) | Phase::Failed(_)) || !shelf.is_empty();
         // Only short lists are walked while drawing: what waits for an answer is never long before it is trouble of its own.
-        let waits = |item: &crate::kind::Item| matches!((kind.concern)(item, now.wall), Some(Concern::Waiting(_)));
+        let caller = &app.world.snapshot.caller;
+        let waits = |item: &crate::kind::Item| {
+            matches!((kind.concern)(item, now.wall), Some(Concern::Waiting(_)))
+                && crate::view::is_mine(kind, item, caller, now.wall)
+        };
         let waiting = if shelf.len() <= 2_000 { shelf.iter().filter(|(_, item)| waits(item)).count() } else { 0 };
         all.push(Tab { title: kind.title, count: known.then(|| shelf.len()), waiting });
     }

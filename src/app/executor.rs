@@ -26,7 +26,7 @@ use crate::view::{Effect, Outcome, Ticket};
 const PATIENCE: Duration = Duration::from_secs(10);
 
 fn unconnected() -> Error {
-    Error::new(Family::ConnectionProblem, "", "there is no connection; nothing was sent")
+    Error::new(Family::ConnectionProblem, "", "there is no connection")
 }
 
 /// The client as soon as there is one. Only reads wait: a write that nobody saw go out must not go out later.
@@ -42,6 +42,8 @@ async fn connected(mut link: watch::Receiver<Option<Client>>) -> Result<Client, 
 pub enum Report {
     /// The answer to a question.
     Answer(Ticket, Outcome),
+    /// Unsaved texts of an earlier session.
+    Drafts(Vec<crate::view::Draft>),
     /// Something to tell the person that is no answer.
     Said(Notice),
 }
@@ -64,7 +66,8 @@ impl Executor {
     #[must_use]
     pub fn new(handle: Handle, guard: Guard, journal: Option<Journal>, wall: Wall) -> (Self, mpsc::Receiver<Report>) {
         let (reports, arriving) = mpsc::channel(64);
-        let drafts = journal.clone().map(|journal| Drafts::spawn(journal, wall.clone(), reports.clone()));
+        let drafts =
+            journal.clone().map(|journal| Drafts::spawn(journal, handle.snapshots.clone(), wall.clone(), reports.clone()));
         (Self { handle, guard, journal, drafts, wall, reports }, arriving)
     }
 
@@ -107,7 +110,9 @@ impl Executor {
     }
 
     fn client(&self) -> Result<Client, Error> {
-        self.handle.link.borrow().clone().ok_or_else(unconnected)
+        let client = self.handle.link.borrow().clone();
+        // Not a problem of the connection: then it would not be known whether it was done.
+        client.ok_or_else(|| Error::new(Family::Unknown, "", "there is no connection; nothing was sent"))
     }
 
     fn fetch(&self, ticket: Ticket, kind: &'static str, reference: Reference) {

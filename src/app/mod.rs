@@ -11,10 +11,12 @@ mod msg;
 mod outside;
 pub mod runtime;
 mod terminal;
+#[cfg(test)]
+mod tests;
 mod verdicts;
 mod world;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -32,7 +34,7 @@ use crate::ui::key::Key;
 use crate::ui::keymap::Keymap;
 use crate::ui::notice::{Notice, Notices};
 use crate::ui::theme::Theme;
-use crate::view::{Effect, Move, Outcome, Place, Settings, Step, Ticket, Tickets};
+use crate::view::{Draft, Effect, Move, Outcome, Place, Settings, Step, Ticket, Tickets};
 
 /// Two presses of the key that cancels, no further apart, quit.
 const TWICE: Duration = Duration::from_secs(2);
@@ -45,6 +47,7 @@ pub struct App {
     notices: Notices,
     verdicts: Verdicts,
     under_way: BTreeSet<Ticket>,
+    saving: BTreeMap<Ticket, (Reference, String)>,
     version: u64,
     dirty: bool,
     cancelled_at: Option<Instant>,
@@ -75,7 +78,9 @@ impl App {
             size,
             wide: false,
             busy: Vec::new(),
-            kept: std::collections::BTreeMap::new(),
+            kept: BTreeMap::new(),
+            saved: BTreeMap::new(),
+            drafts: BTreeMap::new(),
             started: now.mono,
         };
         Self {
@@ -84,6 +89,7 @@ impl App {
             notices: Notices::default(),
             verdicts: Verdicts::default(),
             under_way: BTreeSet::new(),
+            saving: BTreeMap::new(),
             version: 0,
             dirty: true,
             cancelled_at: None,
@@ -118,20 +124,19 @@ impl App {
                 self.apply(step, &mut effects, now);
             }
             Msg::Resize(columns, rows) => self.world.size = (columns, rows),
-            Msg::Snapshot(snapshot) => self.published(snapshot, &mut effects),
+            Msg::Snapshot(snapshot) => self.published(snapshot, &mut effects, now),
             Msg::Outcome(ticket, outcome) => self.outcome(ticket, outcome, &mut effects, now),
             Msg::Wake => {
                 self.notices.tick(now.mono);
             }
             Msg::Shown(version) => {
                 let cx = self.world.cx(now);
-                for view in self.desk.visible_mut() {
-                    view.on_shown(version, &cx);
-                }
+                self.desk.top().on_shown(version, &cx);
                 // What a frame on the terminal changes is when keys begin to count; `wake_at` draws that.
                 self.version -= 1;
                 return effects;
             }
+            Msg::Drafts(drafts) => self.offered(drafts, now),
             Msg::Said(notice) => self.notices.say(notice, now.mono),
             Msg::Signal(number) => {
                 self.drop_held("the program was told to end", &mut effects, now);
@@ -141,6 +146,7 @@ impl App {
         effects.extend(self.verdicts.due(now, &self.world.tickets));
         self.world.busy = self.verdicts.busy();
         self.settle(&mut effects, now);
+        self.note(&effects);
         self.under_way.extend(effects.iter().filter_map(Effect::ticket));
         self.dirty = true;
         effects
@@ -178,12 +184,12 @@ impl App {
     #[must_use]
     pub fn wake_at(&self, now: Now) -> Option<Instant> {
         let cx = self.world.cx(now);
-        let views = self.desk.visible().iter().filter_map(|view| view.wake_at(&cx));
+        let views = self.desk.visible().filter_map(|view| view.wake_at(&cx));
         let others = [self.notices.wake_at(), self.verdicts.wake_at(now), Some(draw::next(self, now))];
         views.chain(others.into_iter().flatten()).min()
     }
 
-    fn published(&mut self, snapshot: Arc<Snapshot>, effects: &mut Vec<Effect>) {
+    fn published(&mut self, snapshot: Arc<Snapshot>, effects: &mut Vec<Effect>, now: Now) {
         self.world.snapshot = snapshot;
         let lost = match &self.world.snapshot.link {
             LinkState::Live { .. } | LinkState::Polling { .. } | LinkState::Connecting => None,
@@ -191,11 +197,7 @@ impl App {
             LinkState::Expired { .. } => Some("the certificate ended before it went out"),
         };
         if let Some(why) = lost {
-            let (dropped, said) = self.verdicts.drop_held(why);
-            effects.extend(dropped);
-            for notice in said {
-                self.notices.say(notice, self.world.started);
-            }
+            self.drop_held(why, effects, now);
         }
     }
 
@@ -209,6 +211,10 @@ impl App {
 
     fn outcome(&mut self, ticket: Ticket, outcome: Outcome, effects: &mut Vec<Effect>, now: Now) {
         self.under_way.remove(&ticket);
+        let saving = self.saving.remove(&ticket);
+        if let (Some((reference, older)), Outcome::Saved(Ok(resource))) = (saving, &outcome) {
+            self.world.saved.insert(reference, (older, resource.clone()));
+        }
         if self.verdicts.waits_for(ticket) {
             if let Outcome::Done(answer) = outcome
                 && let Some(notice) = self.verdicts.answered(ticket, answer)
@@ -237,15 +243,37 @@ impl App {
         self.notices.pressed(now.mono);
         let cx = self.world.cx(now);
         let Some(step) = self.desk.top().on_key(key, &cx) else {
-            let group = self.desk.front().group();
-            let command =
-                group.map_or_else(|| self.world.keymap.resolve(key), |group| self.world.keymap.resolve_in(group, key));
-            let Some(command) = command else { return };
-            self.run(command, effects, now);
+            let keymap = &self.world.keymap;
+            let command = match self.desk.front().group() {
+                Some(group) => keymap.resolve_in(group, key),
+                None => keymap.resolve(key),
+            };
+            if let Some(command) = command {
+                self.run(command, effects, now);
+            }
             return;
         };
         self.cancelled_at = None;
         self.apply(step, effects, now);
+    }
+
+    /// Remembers what effects mean for later edits: texts that are not saved, and saves whose answer will be the newest truth.
+    fn note(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            match effect {
+                Effect::Draft(draft @ Draft::Keep { reference, .. }) => {
+                    self.world.drafts.insert(reference.clone(), draft.clone());
+                }
+                Effect::Draft(Draft::Drop(reference)) => {
+                    self.world.drafts.remove(reference);
+                }
+                Effect::Save { ticket, kind, base, .. } => {
+                    let reference = Reference::new(kind, base.name());
+                    self.saving.insert(*ticket, (reference, base.revision().to_owned()));
+                }
+                _ => {}
+            }
+        }
     }
 
     /// Lets everything in sight catch up, until nothing moves any more.
@@ -253,13 +281,24 @@ impl App {
         // A view that opens another in `settle` would be a bug; the bound keeps it from hanging the program.
         for _ in 0..4 {
             let cx = self.world.cx(now);
-            let steps: Vec<Step> = self.desk.visible_mut().iter_mut().map(|view| view.settle(self.version, &cx)).collect();
+            let steps: Vec<Step> = self.desk.visible_mut().map(|view| view.settle(self.version, &cx)).collect();
             let moved = steps.iter().any(|step| !step.moves.is_empty());
             for step in steps {
                 self.apply(step, effects, now);
             }
             if !moved {
                 break;
+            }
+        }
+    }
+
+    /// Unsaved texts of an earlier session: there again when the same thing is edited.
+    fn offered(&mut self, drafts: Vec<Draft>, now: Now) {
+        for draft in drafts {
+            if let Draft::Keep { reference, .. } = &draft {
+                let said = format!("an unsaved text of {reference} is kept from earlier; editing it brings it back");
+                self.say(Tone::Warn, &said, now);
+                self.world.drafts.entry(reference.clone()).or_insert(draft);
             }
         }
     }

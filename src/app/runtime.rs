@@ -206,6 +206,7 @@ impl Driver {
             Happened::Said((event, at)) => return self.hear(event, at, now),
             Happened::Report(Report::Answer(ticket, outcome)) => Msg::Outcome(ticket, outcome),
             Happened::Report(Report::Said(notice)) => Msg::Said(notice),
+            Happened::Report(Report::Drafts(drafts)) => Msg::Drafts(drafts),
             Happened::Snapshot(snapshot) => Msg::Snapshot(snapshot),
             Happened::Written(result) => {
                 let written = self.writing.take();

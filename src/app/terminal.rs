@@ -1,22 +1,46 @@
 //! The terminal itself: who reads it, who writes it, and that it is given back as it was found.
 //!
 //! One thread blocks in reading, one takes a frame at a time and writes it, so neither a silent keyboard nor a slow line ever
-//! holds up the program. Reading pauses while another program owns the terminal. Whatever ends us, the guard gives it back.
+//! holds up the program. Reading pauses while another program owns the terminal. Whatever ends us, the guard gives it back, also
+//! when the line is stuck. Nothing is ever asked of the terminal: no answer is waited for.
 
-use std::io::{self, Write as _};
+use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::mpsc as blocking;
-use std::time::Instant;
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
 
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste, Event, KeyEventKind, read};
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
-use crossterm::{cursor, execute};
-use rustix::process::{Signal, getpid, kill_process};
+use crossterm::event::{Event, KeyEventKind, read};
+use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+use rustix::io::Errno;
+use rustix::process::{Signal, getpgrp, getpid, getsid, kill_current_process_group, kill_process};
+use rustix::stdio::stdout;
+use rustix::termios::{QueueSelector, tcdrain, tcflush, tcgetwinsize};
 use tokio::sync::{mpsc, watch};
 
 /// So many events may wait; the thread that reads then waits too, and the terminal keeps what is typed.
 const WAITING: usize = 4_096;
+/// So long a frame under way may take to end before what the terminal has not taken of it is thrown away.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// The other screen, pastes told apart from typing, no cursor, plain writing.
+const TAKE: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?25l\x1b[m\x1b[2J";
+/// Whatever a frame that was cut off began, ended; then everything of the above undone.
+const GIVE_BACK: &[u8] = b"\x1b\\\x1b[?2026l\x1b[r\x1b[m\x1b[?2004l\x1b[?25h\x1b[?1049l";
+
+/// A process has one terminal, and the panic hook must find it without being handed anything.
+static LINE: Line = Line { ours: AtomicBool::new(false), writing: AtomicBool::new(false), closed: AtomicBool::new(true) };
+
+struct Line {
+    /// It was taken and not given back yet.
+    ours: AtomicBool,
+    /// A frame is under way.
+    writing: AtomicBool,
+    /// No frame may go on: the terminal is somebody else's.
+    closed: AtomicBool,
+}
 
 /// Something the terminal said, and when.
 pub type Said = (Event, Instant);
@@ -36,7 +60,7 @@ pub struct Terminal {
 struct Reading {
     parked: Arc<AtomicBool>,
     stands: blocking::Receiver<()>,
-    resume: blocking::SyncSender<()>,
+    thread: Thread,
 }
 
 /// Gives the terminal back when it goes.
@@ -50,26 +74,70 @@ impl Drop for Guard {
 
 fn take() -> io::Result<()> {
     enable_raw_mode()?;
-    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)
+    LINE.ours.store(true, SeqCst);
+    LINE.closed.store(false, SeqCst);
+    write_all(TAKE, &LINE.closed)
 }
 
 /// As it was found. Each step is tried whatever became of the others: a terminal that is gone answers with errors.
 fn give_back() {
-    let _ = execute!(io::stdout(), DisableBracketedPaste, cursor::Show, LeaveAlternateScreen);
+    LINE.closed.store(true, SeqCst);
+    if !LINE.ours.swap(false, SeqCst) {
+        return;
+    }
+    let start = now();
+    while LINE.writing.load(SeqCst) && start.elapsed() < PATIENCE {
+        thread::park_timeout(Duration::from_millis(2));
+    }
+    let written = if LINE.writing.load(SeqCst) { force(GIVE_BACK) } else { write_all(GIVE_BACK, &AtomicBool::new(false)) };
+    // There is nobody left to tell.
+    drop(written);
     let _ = disable_raw_mode();
 }
 
+/// Writes to a line that is stuck: what it has not taken is worth nothing any more, and is thrown away until this gets through.
+/// The frame under way holds the terminal until its write ends, and a write that may not wait ends.
+fn force(mut bytes: &[u8]) -> io::Result<()> {
+    let flags = fcntl_getfl(stdout())?;
+    fcntl_setfl(stdout(), flags | OFlags::NONBLOCK)?;
+    let start = now();
+    while !bytes.is_empty() && start.elapsed() < PATIENCE {
+        let _ = tcflush(stdout(), QueueSelector::OFlush);
+        thread::park_timeout(Duration::from_millis(2));
+        if let Ok(written) = rustix::io::write(stdout(), bytes) {
+            bytes = &bytes[written..];
+        }
+    }
+    // The shell shares this with us.
+    Ok(fcntl_setfl(stdout(), flags)?)
+}
+
+/// Writes to the terminal past every lock: a thread that panics must not wait for one that is stuck in a write.
+fn write_all(mut bytes: &[u8], closed: &AtomicBool) -> io::Result<()> {
+    while !bytes.is_empty() && !closed.load(SeqCst) {
+        match rustix::io::write(stdout(), bytes) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(written) => bytes = &bytes[written..],
+            Err(Errno::INTR) => {}
+            // Somebody left it non-blocking; what it has must go before it takes more.
+            Err(Errno::AGAIN) => tcdrain(stdout())?,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
 impl Terminal {
-    /// Takes the terminal. Nothing is asked of it: no answer is waited for.
+    /// Takes the terminal.
     ///
     /// # Errors
     /// When it is no terminal, or is gone.
     pub fn take() -> io::Result<Self> {
-        take()?;
         let guard = Guard;
+        take()?;
         let (events, reading) = start_reading();
         let (frames, written) = start_writing();
-        Ok(Self { events, frames, written, reading, _guard: guard })
+        Ok(Self { events, written, frames, reading, _guard: guard })
     }
 
     /// Hands over a frame. The caller waits for `written` before the next, so there is always room for it.
@@ -78,12 +146,13 @@ impl Terminal {
         let _ = self.frames.try_send(frame);
     }
 
-    /// Columns and rows now.
+    /// Columns and rows now. A terminal that does not know, as on a serial line, is taken for the smallest of old.
     ///
     /// # Errors
     /// When the terminal is gone.
     pub fn size() -> io::Result<(u16, u16)> {
-        crossterm::terminal::size()
+        let size = tcgetwinsize(stdout())?;
+        Ok(if size.ws_col == 0 || size.ws_row == 0 { (80, 24) } else { (size.ws_col, size.ws_row) })
     }
 
     /// Lends the terminal to something else for as long as that runs.
@@ -94,32 +163,38 @@ impl Terminal {
         self.reading.park();
         give_back();
         let answer = meanwhile();
-        take()?;
+        let taken = take();
         self.reading.go_on();
-        Ok(answer)
+        taken.map(|()| answer)
     }
 
-    /// Stops the process until its shell brings it back.
+    /// Stops the process and those it was started with until their shell brings them back. Without a shell that could, as the
+    /// only command of a remote login, nothing happens: nobody would ever wake us.
     ///
     /// # Errors
     /// When the terminal cannot be taken back.
     pub fn suspend(&mut self) -> io::Result<()> {
-        // Not TSTP, for which a handler of ours may stand.
-        self.lend(|| kill_process(getpid(), Signal::STOP).map_err(io::Error::from))?
+        if getsid(None).is_ok_and(|session| session == getpgrp()) {
+            return Ok(());
+        }
+        // Not TSTP, for which a handler of ours may stand; the whole group, so that a shell also gets past what started us.
+        self.lend(|| kill_current_process_group(Signal::STOP).map_err(io::Error::from))?
     }
 }
 
 impl Reading {
-    /// The thread blocks in a read that only an event ends, so it is given one: the signal of a changed size.
+    /// The thread blocks in a read that only an event ends, so it is given one: the signal of a changed size. If it does not
+    /// stand in time it waits for room in the queue, and does not read either.
     fn park(&self) {
-        self.parked.store(true, Ordering::SeqCst);
+        while self.stands.try_recv().is_ok() {}
+        self.parked.store(true, SeqCst);
         let _ = kill_process(getpid(), Signal::WINCH);
-        let _ = self.stands.recv();
+        let _ = self.stands.recv_timeout(PATIENCE);
     }
 
     fn go_on(&self) {
-        self.parked.store(false, Ordering::SeqCst);
-        let _ = self.resume.send(());
+        self.parked.store(false, SeqCst);
+        self.thread.unpark();
     }
 }
 
@@ -127,35 +202,39 @@ fn start_reading() -> (mpsc::Receiver<Said>, Reading) {
     let (events, receiver) = mpsc::channel(WAITING);
     let parked = Arc::new(AtomicBool::new(false));
     let (stand, stands) = blocking::sync_channel(1);
-    let (resume, resumed) = blocking::sync_channel(1);
     let flag = parked.clone();
-    std::thread::spawn(move || {
+    let thread = thread::spawn(move || {
         while let Ok(event) = read() {
-            if flag.load(Ordering::SeqCst) {
-                if stand.send(()).is_err() || resumed.recv().is_err() {
-                    return;
-                }
-                continue;
+            let mut stood = false;
+            while flag.load(SeqCst) {
+                // It only wants to know that we stand; once told is enough.
+                let _ = stand.try_send(());
+                thread::park();
+                stood = true;
             }
-            // A release says nothing; a repeat is a press.
-            if matches!(&event, Event::Key(key) if key.kind == KeyEventKind::Release) {
+            // What ended the read was meant to, or was typed when the terminal was about to be another's. A release says
+            // nothing; a repeat is a press.
+            if stood || matches!(&event, Event::Key(key) if key.kind == KeyEventKind::Release) {
                 continue;
             }
             if events.blocking_send((event, now())).is_err() {
                 return;
             }
         }
+        // A terminal that cannot be read is gone. The system says so too, but not to a process that was told not to listen.
+        let _ = kill_process(getpid(), Signal::HUP);
     });
-    (receiver, Reading { parked, stands, resume })
+    (receiver, Reading { parked, stands, thread: thread.thread().clone() })
 }
 
 fn start_writing() -> (blocking::SyncSender<Vec<u8>>, mpsc::Receiver<io::Result<()>>) {
     let (frames, waiting) = blocking::sync_channel::<Vec<u8>>(1);
     let (done, written) = mpsc::channel(4);
-    std::thread::spawn(move || {
-        let mut out = io::stdout();
+    thread::spawn(move || {
         for frame in waiting {
-            let result = out.write_all(&frame).and_then(|()| out.flush());
+            LINE.writing.store(true, SeqCst);
+            let result = write_all(&frame, &LINE.closed);
+            LINE.writing.store(false, SeqCst);
             if done.blocking_send(result).is_err() {
                 return;
             }
@@ -174,12 +253,15 @@ fn now() -> Instant {
 #[must_use]
 pub fn on_panic() -> watch::Receiver<Option<String>> {
     let (tell, told) = watch::channel(None);
-    let ours = std::thread::current().id();
+    let ours = thread::current().id();
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |what| {
-        tracing::error!(%what, "panic");
-        if std::thread::current().id() == ours {
+        // First of all, since logging may itself be what is broken.
+        if thread::current().id() == ours {
             give_back();
+        }
+        tracing::error!(%what, "panic");
+        if thread::current().id() == ours {
             usual(what);
         } else {
             tell.send_replace(Some(what.to_string()));

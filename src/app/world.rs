@@ -6,12 +6,13 @@ use std::time::Instant;
 
 use ratatui::layout::Rect;
 
+use crate::document::Resource;
 use crate::resource::{Now, Reference};
 use crate::store::Snapshot;
 use crate::ui::keymap::Keymap;
 use crate::ui::layout::layout;
 use crate::ui::theme::Theme;
-use crate::view::{Context, Settings, Tickets};
+use crate::view::{Context, Draft, Settings, Tickets};
 
 /// What all views look at.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub struct World {
     pub(super) wide: bool,
     pub(super) busy: Vec<(Reference, String)>,
     pub(super) kept: BTreeMap<Reference, String>,
+    pub(super) saved: BTreeMap<Reference, (String, Resource)>,
+    pub(super) drafts: BTreeMap<Reference, Draft>,
     pub(super) started: Instant,
 }
 
@@ -45,6 +48,8 @@ impl World {
             wide: self.wide,
             busy: &self.busy,
             kept: &self.kept,
+            saved: &self.saved,
+            drafts: &self.drafts,
             started: self.started,
         }
     }

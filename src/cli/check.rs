@@ -78,7 +78,15 @@ fn text(
     }
     match learnt {
         Ok(caller) => rights(caller, out),
-        Err(reason) => Ok(writeln!(out, "\n{}", clean(reason))?),
+        Err(reason) => {
+            writeln!(out)?;
+            // What happened on each road stands above already.
+            let said = reason.lines().filter(|line| attempts.is_empty() || !line.starts_with("  "));
+            for line in said {
+                writeln!(out, "{}", clean(line))?;
+            }
+            Ok(())
+        }
     }
 }
 

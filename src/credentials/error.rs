@@ -193,7 +193,8 @@ impl fmt::Display for Error {
                 write!(
                     f,
                     "no Teleport credentials (nobody is logged in under {}). Three ways to get some: tsh login --proxy=HOST; \
-                     an identity file with -i FILE and --proxy or --auth-server; a key pair with --key-pair PREFIX. \
+                     an identity file (tctl auth sign --out=FILE) with -i FILE and --proxy or --auth-server; \
+                     a key pair (tctl auth sign --format=tls --out=PREFIX) with --key-pair PREFIX. \
                      To look around without any: portcullis --demo",
                     home.display()
                 )?;

@@ -98,7 +98,10 @@ impl Cluster {
                     None => return,
                 },
                 changed = plan.changed() => match changed {
-                    Ok(()) => self.suffer(),
+                    Ok(()) => {
+                        self.catch_up();
+                        self.suffer();
+                    }
                     Err(_) => return,
                 },
                 _ = second.tick() => {

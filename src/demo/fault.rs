@@ -110,7 +110,8 @@ impl Faults {
         });
     }
 
-    /// How long reads and events stay behind writes; on a real server up to about a second.
+    /// How long reads and events stay behind writes; on a real server up to about a second. Zero ends it, and lets everything
+    /// arrive that is on its way.
     pub fn lag(&self, by: Duration) {
         self.plan.send_modify(|plan| plan.lag = by);
     }

@@ -44,8 +44,9 @@ impl Lag {
 impl Cluster {
     /// Tells the cache, and with it the watchers, now or when a fault says.
     pub(super) fn tell(&mut self, change: Change) {
+        self.catch_up();
         let by = self.faults.look(|plan| plan.lag);
-        if by == Duration::ZERO && self.lag.0.is_empty() {
+        if by == Duration::ZERO {
             self.publish(change.kind, change.after.as_ref(), &change.event);
         } else {
             // Never before an earlier one, whatever the delay is by now.
@@ -54,9 +55,10 @@ impl Cluster {
         }
     }
 
-    /// Lets everything that is due arrive.
+    /// Lets everything that is due arrive; once there is no lag any more, that is everything.
     pub(super) fn catch_up(&mut self) {
-        while self.lag.due().is_some_and(|due| due <= Instant::now()) {
+        let over = self.faults.look(|plan| plan.lag) == Duration::ZERO;
+        while self.lag.due().is_some_and(|due| over || due <= Instant::now()) {
             if let Some((_, change)) = self.lag.0.pop_front() {
                 self.publish(change.kind, change.after.as_ref(), &change.event);
             }

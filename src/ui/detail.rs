@@ -91,7 +91,7 @@ fn entry(out: &mut Vec<Line<'static>>, line: &kind::Line, theme: &Theme, room: u
         return;
     }
     let key = width(&line.key);
-    let fits = key + 2 <= indent;
+    let fits = key.saturating_add(2) <= indent;
     if !fits {
         out.push(Line::styled(crate::resource::cut(&line.key, room.into()).into_owned(), theme.muted()));
     }

@@ -28,13 +28,22 @@ pub struct Notice {
     pub text: String,
     /// What it means.
     pub tone: Tone,
+    /// It says why a key did nothing. Whatever is said later takes its place: an answer to the key before would be taken for the
+    /// answer to this one.
+    refusal: bool,
 }
 
 impl Notice {
     /// Words from anywhere, made safe to show.
     #[must_use]
     pub fn new(tone: Tone, text: &str) -> Self {
-        Self { text: clean(text).into_owned(), tone }
+        Self { text: clean(text).into_owned(), tone, refusal: false }
+    }
+
+    /// Why a key did nothing.
+    #[must_use]
+    pub fn refusal(text: &str) -> Self {
+        Self { refusal: true, ..Self::new(Tone::Warn, text) }
     }
 
     fn stays(&self) -> bool {
@@ -54,6 +63,14 @@ impl Notices {
     pub fn say(&mut self, notice: Notice, now: Instant) {
         if self.queue.contains(&notice) {
             return;
+        }
+        // Nothing came of that key, so nothing is lost with it.
+        if self.front().is_some_and(|front| front.refusal) {
+            self.since = None;
+        }
+        self.queue.retain(|old| !old.refusal);
+        if !self.queue.is_empty() {
+            self.since.get_or_insert(now);
         }
         if self.queue.len() >= MOST {
             let at = self.queue.iter().skip(1).position(|old| !old.stays()).map_or(1, |at| at + 1);
@@ -127,6 +144,15 @@ mod tests {
         assert_eq!(notices.wake_at(), Some(start + READ + GONE));
         assert!(notices.tick(start + READ + GONE));
         assert_eq!(notices, Notices::default());
+    }
+
+    #[test]
+    fn a_refusal_is_about_the_last_key() {
+        let (start, mut notices) = (start(), Notices::default());
+        notices.say(Notice::new(Tone::Bad, "not saved"), start);
+        notices.say(Notice::refusal("approve: read-only"), start);
+        notices.say(Notice::refusal("deny: read-only"), start);
+        assert_eq!(notices.queue.iter().map(|notice| &*notice.text).collect::<Vec<_>>(), ["not saved", "deny: read-only"]);
     }
 
     #[test]

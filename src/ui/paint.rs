@@ -90,7 +90,7 @@ impl Painter {
 
     /// Paints what differs.
     pub(super) fn paint(&mut self, shown: &Buffer, next: &Buffer) {
-        let cells: Vec<(u16, u16, &Cell)> = shown.diff_iter(next).collect();
+        let cells = differing(shown, next);
         let mut rest = cells.as_slice();
         while let Some((&(x, y, cell), after)) = rest.split_first() {
             let run = blank_run(rest);
@@ -125,8 +125,10 @@ impl Painter {
         } else {
             self.out.extend_from_slice(cell.symbol().as_bytes());
         }
-        let x = x.saturating_add(u16::try_from(cell.symbol().width()).unwrap_or(1));
-        self.at = (x < self.size.width).then_some(Position { x, y });
+        let x = x.saturating_add(columns(cell));
+        // Terminals disagree how far several code points in one cell take the cursor, so it is told anew after them.
+        let certain = x < self.size.width && cell.symbol().chars().nth(1).is_none();
+        self.at = certain.then_some(Position { x, y });
     }
 
     fn erase(&mut self, x: u16, y: u16, run: usize) {
@@ -228,6 +230,46 @@ fn color(color: Color, base: u8) -> String {
         Color::Indexed(index) => format!("{};5;{index}", base + 8),
         Color::Rgb(r, g, b) => format!("{};2;{r};{g};{b}", base + 8),
     }
+}
+
+/// How many columns a cell takes.
+fn columns(cell: &Cell) -> u16 {
+    match cell.symbol() {
+        symbol if symbol.len() == 1 => 1,
+        symbol => u16::try_from(symbol.width()).unwrap_or(1).max(1),
+    }
+}
+
+/// The cells that differ, row by row. Writing over one half of a wide character makes terminals blank the other half, each in
+/// its own way, so that half is written too.
+fn differing<'a>(shown: &Buffer, next: &'a Buffer) -> Vec<(u16, u16, &'a Cell)> {
+    let width = usize::from(next.area().width).max(1);
+    let mut out = Vec::new();
+    for ((was, row), y) in shown.content.chunks(width).zip(next.content.chunks(width)).zip(0..) {
+        if was == row {
+            continue;
+        }
+        // A wide character in the last picture that reaches into this column.
+        let mut reaches = vec![false; row.len() + 2];
+        let (mut x, mut upset) = (0, 0);
+        while x < was.len() {
+            let wide = usize::from(columns(&was[x]));
+            reaches[x + 1] = wide > 1;
+            x += wide;
+        }
+        x = 0;
+        while x < row.len() {
+            let wide = usize::from(columns(&row[x]));
+            if row[x] != was[x] || x < upset {
+                out.push((u16::try_from(x).unwrap_or(u16::MAX), y, &row[x]));
+                if reaches.get(x + wide).is_some_and(|reaches| *reaches) {
+                    upset = x + wide + 1;
+                }
+            }
+            x += wide;
+        }
+    }
+    out
 }
 
 /// How many cells from here on are blank, beside each other, on one row.

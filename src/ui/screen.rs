@@ -20,9 +20,13 @@ const LARGE: usize = 2_048;
 /// A clipboard takes so much; terminals drop more in silence.
 const CLIPBOARD: usize = 48 * 1024;
 /// Scrolling by more rows than this is rare, and looking for it costs time.
-const SCROLLED: u16 = 3;
-/// So many cells must differ before it is worth looking for a scroll.
-const WORTH: usize = 160;
+const SCROLLED: i32 = 3;
+/// So many bytes it must cost before it is worth looking for a scroll.
+const WORTH: usize = 120;
+/// Where a stretch that differs begins, the cursor has to be taken there.
+const JUMP: usize = 6;
+/// What it takes to move rows.
+const MOVING: usize = 24;
 
 /// What is known of the terminal beside its size.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -164,7 +168,16 @@ fn scrolled(shown: &Buffer, next: &Buffer) -> Option<Scroll> {
         return None;
     }
     let row = |buf: &Buffer, y: u16| -> std::ops::Range<usize> { buf.index_of(0, y)..buf.index_of(0, y) + width };
-    let differing = |a: &[Cell], b: &[Cell]| a.iter().zip(b).filter(|(a, b)| a != b).count();
+    // About as many bytes as it takes: what differs, and the way there.
+    let differing = |a: &[Cell], b: &[Cell]| {
+        let (mut bytes, mut within) = (0, false);
+        for (a, b) in a.iter().zip(b) {
+            let differs = a != b;
+            bytes += usize::from(differs) + if differs && !within { JUMP } else { 0 };
+            within = differs;
+        }
+        bytes
+    };
     let blank = Cell::default();
 
     let plain: Vec<usize> =
@@ -173,21 +186,49 @@ fn scrolled(shown: &Buffer, next: &Buffer) -> Option<Scroll> {
     if all < WORTH {
         return None;
     }
-    let rows = |at: Option<usize>| at.and_then(|at| u16::try_from(at).ok());
-    let top = rows(plain.iter().position(|cells| *cells > 0))?;
-    let bottom = rows(plain.iter().rposition(|cells| *cells > 0))? + 1;
-
-    let left_after = |scroll: Scroll| -> usize {
-        let of = |y| match scroll.source(y) {
-            Some(source) => differing(&shown.content[row(shown, source)], &next.content[row(next, y)]),
-            None => next.content[row(next, y)].iter().filter(|cell| **cell != blank).count(),
+    let steps = i32::try_from(plain.len() / 2).unwrap_or_default().min(SCROLLED);
+    let ways = (1..=steps).flat_map(|by| [by, -by]);
+    let saved = ways.filter_map(|by| {
+        let gain = |y: usize| {
+            let source =
+                u16::try_from(y.checked_add_signed(by as isize)?).ok().filter(|source| *source < next.area().height)?;
+            let moved = differing(&shown.content[row(shown, source)], &next.content[row(next, u16::try_from(y).ok()?)]);
+            Some(signed(plain[y]) - signed(moved))
         };
-        (top..bottom).map(of).sum()
-    };
-    let steps = i32::from(SCROLLED.min((bottom - top) / 2));
-    let ways = (1..=steps).flat_map(|by| [by, -by]).map(|by| Scroll { top, bottom, by });
-    let (left, scroll) = ways.map(|scroll| (left_after(scroll), scroll)).min_by_key(|(left, _)| *left)?;
-    (left * 4 < all * 3).then_some(scroll)
+        let (from, to, gained) = best_stretch((0..plain.len()).map(|y| gain(y).unwrap_or(isize::MIN / 4)))?;
+        let rows = by.unsigned_abs() as usize;
+        // What is moved away leaves blank rows behind, which are painted whole.
+        let (top, bottom, bared) = if by > 0 { (from, to + rows, to..to + rows) } else { (from - rows, to, from - rows..from) };
+        let lost: isize = bared
+            .map(|y| {
+                let cells = &next.content[y * width..(y + 1) * width];
+                signed(cells.iter().filter(|cell| **cell != blank).count() + JUMP) - signed(plain[y])
+            })
+            .sum();
+        let scroll = Scroll { top: u16::try_from(top).ok()?, bottom: u16::try_from(bottom).ok()?, by };
+        Some((gained - lost, scroll))
+    });
+    let (saved, scroll) = saved.max_by_key(|(saved, _)| *saved)?;
+    (saved > signed(MOVING + all / 8)).then_some(scroll)
+}
+
+fn signed(bytes: usize) -> isize {
+    isize::try_from(bytes).unwrap_or(isize::MAX / 4)
+}
+
+/// The stretch with the greatest sum, from and to before, if any has more than nothing.
+fn best_stretch(gains: impl Iterator<Item = isize>) -> Option<(usize, usize, isize)> {
+    let (mut best, mut from, mut sum) = (None, 0, 0_isize);
+    for (at, gain) in gains.enumerate() {
+        if sum <= 0 {
+            (from, sum) = (at, 0);
+        }
+        sum = sum.saturating_add(gain);
+        if sum > best.map_or(0, |(_, _, best)| best) {
+            best = Some((from, at + 1, sum));
+        }
+    }
+    best
 }
 
 /// Stands where a terminal would, and only hears where the cursor should be.

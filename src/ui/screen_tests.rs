@@ -1,4 +1,4 @@
-//! What reaches a terminal, held against an emulator, and what it costs.
+//! That a terminal which is sent our bytes shows what was drawn, and how few bytes that takes.
 
 use proptest::prelude::*;
 use ratatui::style::{Color, Modifier, Style};
@@ -60,7 +60,8 @@ fn color(color: Color) -> vt100::Color {
 fn list(frame: &mut Frame<'_>, top: usize, here: usize) {
     let theme = Theme::new(Depth::True);
     let buf = frame.buffer_mut();
-    put(buf, 1, 0, 60, "root.example.test", theme.accent());
+    put(buf, 1, 0, 60, &format!("root.example.test   {here} of 90"), theme.accent());
+    put(buf, 4, 1, 60, "NAME       PUBLIC ADDRESS", theme.heading());
     for y in 0..buf.area().height - 4 {
         let n = top + usize::from(y);
         if n == here {
@@ -99,7 +100,7 @@ fn a_scroll_costs_about_one_line() {
     pair.draw(|frame| list(frame, 0, 19));
     for top in (1..40).chain((0..39).rev()) {
         let bytes = pair.draw(|frame| list(frame, top, top + 19));
-        assert!(bytes <= 320, "{bytes} for a scroll");
+        assert!(bytes <= 200, "{bytes} for a scroll");
         pair.check();
     }
 }
@@ -182,22 +183,12 @@ fn style() -> impl Strategy<Value = Style> {
     })
 }
 
-#[test]
-fn wide_letters_come_and_go() {
-    let mut pair = Pair::new(40, 12);
-    for text in ["日本語 and more", "日本 and more", "plain", "語日本語"] {
-        pair.draw(|frame| put_all(frame, &[(3, 2, text.to_owned(), Style::new().fg(Color::Red))]));
-        pair.check();
-    }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
-    // One half of a wide letter under another text is left out: what a terminal makes of that differs from one to the next.
     #[test]
     fn the_terminal_shows_what_was_drawn(
         pictures in proptest::collection::vec(
-            proptest::collection::vec((0u16..40, 0u16..12, "[a-c —]{0,30}", style()), 0..24), 1..6),
+            proptest::collection::vec((0u16..40, 0u16..12, "[a-c 日—]{0,30}", style()), 0..24), 1..6),
         scrolls in proptest::collection::vec(0usize..60, 0..6),
     ) {
         let mut pair = Pair::new(40, 12);

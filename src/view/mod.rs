@@ -32,12 +32,13 @@ pub use self::edit::{EditView, Start};
 pub use self::effect::{Draft, Effect, Outcome, Ticket, Tickets, Why};
 pub use self::help::HelpPage;
 pub use self::list::List;
-pub use self::overview::Overview;
+pub use self::overview::{Overview, is_mine};
 pub use self::page::DetailPage;
 pub use self::palette::Palette;
 pub use self::sheet::{CreateSheet, DeleteSheet, VerdictSheet};
 pub use self::step::{Held, Move, Place, Step};
 pub use self::yaml::YamlPage;
+use crate::document::Resource;
 use crate::kind::{Action, Item, Kind, Right, Verb};
 use crate::resource::{Now, Reference};
 use crate::store::{Shelf, Snapshot};
@@ -89,6 +90,10 @@ pub struct Context<'a> {
     pub busy: &'a [(Reference, String)],
     /// Texts written about resources in sheets that were left.
     pub kept: &'a BTreeMap<Reference, String>,
+    /// What was saved from here, with the revision it replaced, for as long as reads may lag behind.
+    pub saved: &'a BTreeMap<Reference, (String, Resource)>,
+    /// Unsaved texts of edits that were left.
+    pub drafts: &'a BTreeMap<Reference, Draft>,
     /// When the program began to look.
     pub started: Instant,
 }
@@ -160,6 +165,11 @@ pub trait View: fmt::Debug {
     /// Saves what it is about.
     fn save(&mut self, _cx: &Context<'_>) -> Step {
         Step::refuse("nothing to save here")
+    }
+
+    /// Throws away its unsaved text.
+    fn discard(&mut self) -> Step {
+        Step::refuse("nothing unsaved here")
     }
 
     /// Whether printable keys are text now.

@@ -20,6 +20,7 @@ enum Does {
     Go(Place),
     Sort(Sort),
     Save,
+    Discard,
 }
 
 /// The palette over a view.
@@ -66,6 +67,7 @@ impl Palette {
             Does::Go(place) => Move::Go { place, filter: None, cursor: None },
             Does::Sort(sort) => Move::Sort(sort),
             Does::Save => Move::Save,
+            Does::Discard => Move::Discard,
         })
     }
 }
@@ -133,6 +135,7 @@ fn choices(kind: Option<&'static Kind>, offers: &[Hint], cx: &Context<'_>) -> Ve
         }
     }
     all.push((plain("w", "save what is being edited; the difference first"), Does::Save));
+    all.push((plain("discard", "throw away the unsaved text and its draft"), Does::Discard));
     all.push((plain("q", "back, at the top quit"), Does::Run(Command::Quit)));
     // Other names of a kind are good when typed, and noise when listed.
     for kind in ALL {

@@ -60,6 +60,8 @@ pub enum Move {
     Keep(Reference, String),
     /// Saves what the view above which this one floats is about.
     Save,
+    /// Throws away the unsaved text of the view above which this one floats.
+    Discard,
     /// Sorts the list by this column.
     Sort(Sort),
     /// Leaves the program without asking again.
@@ -115,7 +117,7 @@ impl Step {
     /// It cannot be done, and why.
     #[must_use]
     pub fn refuse(why: impl Into<String>) -> Self {
-        Self::done().say(Tone::Warn, why)
+        Self { notices: vec![Notice::refusal(&why.into())], ..Self::default() }
     }
 
     /// Asks the world for something.

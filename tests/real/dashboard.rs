@@ -81,7 +81,7 @@ fn save(terminal: &mut Terminal, until: &str) {
     terminal.press("Tab");
     for _ in 0..200 {
         terminal.press("Enter");
-        if !terminal.text().contains("[ save ]") {
+        if !terminal.text().contains("what this changes") {
             break;
         }
     }

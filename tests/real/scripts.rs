@@ -129,7 +129,7 @@ pub fn wrong_addresses(cluster: &Cluster) {
             let _ = std::io::Write::write_all(&mut stream, b"SSH-2.0-OpenSSH_9.2\r\n");
         }
     });
-    fails(cluster, &["get", "roles", "--auth-server", &address, "-i", &identity], 3, &["TLS"]);
+    fails(cluster, &["get", "roles", "--auth-server", &address, "-i", &identity], 3, &["SSH server"]);
     drop(answer);
 }
 

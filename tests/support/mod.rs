@@ -65,7 +65,7 @@ pub struct Terminal {
     /// The emulated screen.
     pub parser: vt100::Parser<Told>,
     /// Every byte that came.
-    pub bytes: usize,
+    pub bytes: Vec<u8>,
     sent: usize,
     _home: tempfile::TempDir,
 }
@@ -137,7 +137,7 @@ impl Start {
             }
         });
         let parser = vt100::Parser::new_with_callbacks(some(rows), some(columns), 0, Told::default());
-        Terminal { child, master: pair.master, writer, output, parser, bytes: 0, sent: 0, _home: self.home }
+        Terminal { child, master: pair.master, writer, output, parser, bytes: Vec::new(), sent: 0, _home: self.home }
     }
 }
 
@@ -206,8 +206,31 @@ impl Terminal {
         }
     }
 
+    /// How many bytes come in so long a time, in which nothing is sent to it.
+    pub fn listen(&mut self, time: Duration) -> usize {
+        let (before, end) = (self.bytes.len(), now() + time);
+        while let Ok(bytes) = self.output.recv_timeout(end.saturating_duration_since(now())) {
+            self.feed(&bytes);
+        }
+        self.bytes.len() - before
+    }
+
+    /// The row the cursor's mark is on, without blanks at its ends; empty if none is.
+    pub fn marked(&self) -> String {
+        let text = self.text();
+        let row = text.lines().find(|line| line.contains('▸')).unwrap_or_default();
+        let row = row.trim();
+        // Beside it stands a preview, which follows later.
+        row.chars().take(48).collect()
+    }
+
+    /// The process, for those who must look at it from outside.
+    pub fn process(&self) -> u32 {
+        self.child.process_id().expect("it runs")
+    }
+
     fn feed(&mut self, bytes: &[u8]) {
-        self.bytes += bytes.len();
+        self.bytes.extend_from_slice(bytes);
         self.parser.process(bytes);
     }
 

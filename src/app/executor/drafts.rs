@@ -4,14 +4,16 @@
 //! its lock until it is let go.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use super::{Report, Wall};
-use crate::kind::Tone;
+use crate::kind::{self, Tone};
 use crate::resource::Reference;
+use crate::store::Snapshot;
 use crate::store::journal::{self, Journal, JournalError, OpenDraft};
 use crate::ui::notice::Notice;
 use crate::view::Draft;
@@ -32,9 +34,14 @@ pub struct Drafts {
 impl Drafts {
     /// Starts the writer.
     #[must_use]
-    pub fn spawn(journal: Journal, wall: Wall, reports: mpsc::Sender<Report>) -> Self {
+    pub fn spawn(
+        journal: Journal,
+        snapshots: watch::Receiver<Arc<Snapshot>>,
+        wall: Wall,
+        reports: mpsc::Sender<Report>,
+    ) -> Self {
         let (newest, waiting) = watch::channel(Newest::new());
-        let writer = tokio::spawn(write(journal, wall, waiting, reports));
+        let writer = tokio::spawn(write(journal, snapshots, wall, waiting, reports));
         Self { newest, writer }
     }
 
@@ -55,11 +62,35 @@ impl Drafts {
     }
 }
 
-async fn write(journal: Journal, wall: Wall, mut waiting: watch::Receiver<Newest>, reports: mpsc::Sender<Report>) {
-    let mut open: BTreeMap<Reference, (OpenDraft, Draft)> = BTreeMap::new();
-    let mut failed = false;
+/// Drafts whose files and locks are ours.
+type Open = BTreeMap<Reference, (OpenDraft, Draft)>;
+
+async fn write(
+    journal: Journal,
+    mut snapshots: watch::Receiver<Arc<Snapshot>>,
+    wall: Wall,
+    mut waiting: watch::Receiver<Newest>,
+    reports: mpsc::Sender<Report>,
+) {
+    let (mut open, mut failed, mut offered) = (Open::new(), false, false);
     loop {
-        let more = waiting.changed().await.is_ok();
+        // Which drafts of before are of this cluster is known once the cluster is.
+        let more = tokio::select! {
+            changed = waiting.changed() => changed.is_ok(),
+            cluster = cluster(&mut snapshots), if !offered => {
+                offered = true;
+                let (journal, wall) = (journal.clone(), wall.clone());
+                let found = tokio::task::spawn_blocking(move || earlier(&journal, &cluster, &wall)).await.unwrap_or_default();
+                let drafts: Vec<Draft> = found.values().map(|(_, draft)| draft.clone()).collect();
+                for (reference, draft) in found {
+                    open.entry(reference).or_insert(draft);
+                }
+                if !drafts.is_empty() {
+                    let _ = reports.send(Report::Drafts(drafts)).await;
+                }
+                continue;
+            }
+        };
         let newest = waiting.borrow_and_update().clone();
         let (journal, wall) = (journal.clone(), wall.clone());
         let written = tokio::task::spawn_blocking(move || {
@@ -82,12 +113,25 @@ async fn write(journal: Journal, wall: Wall, mut waiting: watch::Receiver<Newest
     }
 }
 
-fn all(
-    journal: &Journal,
-    wall: &Wall,
-    newest: &Newest,
-    open: &mut BTreeMap<Reference, (OpenDraft, Draft)>,
-) -> Result<(), JournalError> {
+/// The cluster's name, once it is known.
+async fn cluster(snapshots: &mut watch::Receiver<Arc<Snapshot>>) -> String {
+    let known = snapshots.wait_for(|snapshot| !snapshot.caller.server.cluster.is_empty()).await;
+    known.map(|snapshot| snapshot.caller.server.cluster.clone()).unwrap_or_default()
+}
+
+/// The drafts of this cluster that nobody has open, now ours.
+fn earlier(journal: &Journal, cluster: &str, wall: &Wall) -> Open {
+    let of_here = journal.offered(wall()).into_iter().filter(|(_, draft)| draft.cluster == cluster);
+    let found = of_here.filter_map(|(file, kept)| {
+        let reference = Reference::new(kind::named(&kept.kind)?.name, kept.name.as_str());
+        let reference = if kept.secret { reference.secret() } else { reference };
+        let draft = Draft::Keep { reference: reference.clone(), revision: kept.revision, base: kept.base, text: kept.text };
+        Some((reference, (file, draft)))
+    });
+    found.collect()
+}
+
+fn all(journal: &Journal, wall: &Wall, newest: &Newest, open: &mut Open) -> Result<(), JournalError> {
     let mut answer = Ok(());
     for (reference, (draft, cluster)) in newest {
         let Draft::Keep { base, revision, text, .. } = draft else {

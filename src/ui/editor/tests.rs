@@ -1,4 +1,5 @@
-//! What the editor makes of keys, and what it draws.
+//! What the editor promises: the text stays what it was opened as, every stroke can be undone, and no key, text or size
+//! breaks it.
 
 use std::time::Duration;
 

@@ -14,7 +14,7 @@ use crate::resource::{clean, short};
 use crate::ui::command::Command;
 use crate::ui::footer::Hint;
 use crate::ui::sheet::{Send, Sheet, Shown};
-use crate::ui::text::{put, put_line, put_right, width, wrap};
+use crate::ui::text::{put, put_line, put_right, wrap};
 use crate::ui::{detail, diff};
 use crate::view::Context;
 
@@ -134,7 +134,10 @@ fn review_lines(review: &Review, room: u16, cx: &Context<'_>) -> Vec<Line<'stati
     if let Some(write) = review.write {
         let call = if review.new { "" } else { write.call };
         let (gone, come) = diff::counts(&review.lines);
-        let mut spans = vec![Span::styled(format!("{gone} lines go, {come} come"), theme.muted())];
+        let mut spans = vec![Span::styled(
+            format!("{} out, {come} in", if gone == 1 { "1 line".to_owned() } else { format!("{gone} lines") }),
+            theme.muted(),
+        )];
         if !call.is_empty() {
             spans.push(Span::styled(" · call ", theme.muted()));
             spans.push(Span::styled(call, theme.bold(Tone::Plain)));
@@ -204,7 +207,6 @@ fn draw_conflict(view: &EditView, conflict: &Conflict, area: Rect, frame: &mut F
     }
     let keys = "i keep my text, compare it with theirs before saving · t take theirs · j k scroll · :q leave, draft kept";
     put(frame.buffer_mut(), area.x, area.bottom().saturating_sub(1), area.width, keys, theme.muted());
-    debug_assert!(width(keys) > 0);
 }
 
 /// Says how much of what must be read fits.

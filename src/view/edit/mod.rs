@@ -5,6 +5,7 @@
 
 mod conflict;
 mod draw;
+mod saving;
 mod stage;
 
 use std::time::Instant;
@@ -12,15 +13,13 @@ use std::time::Instant;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use self::conflict::Conflict;
+use self::stage::Stage;
 pub use self::stage::Start;
-use self::stage::{Review, Stage};
 use super::effect::{Draft, Effect, Outcome, Ticket, Why};
 use super::{Context, Move, Step, View};
-use crate::document::{self, Problem, Resource, Severity};
-use crate::kind::{Kind, Tone, Verb};
+use crate::document::{self, Problem, Resource};
+use crate::kind::{Kind, Tone};
 use crate::resource::Reference;
-use crate::store::save::SaveError;
 use crate::ui::command::{By, Command, Group, Way};
 use crate::ui::editor::{Editor, Reaction};
 use crate::ui::footer::Hint;
@@ -104,6 +103,9 @@ impl EditView {
     }
 
     fn fetched(&mut self, resource: Resource, cx: &Context<'_>) -> Step {
+        // Reads come from a cache that may still be behind a save of ours; its answer was the truth.
+        let ours = cx.saved.get(&self.draft).filter(|(older, _)| older == resource.revision());
+        let resource = ours.map_or(resource, |(_, saved)| saved.clone());
         let resource = if matches!(self.start, Start::Clone(_)) {
             resource.with_name(&format!("{}-copy", resource.name())).with_revision("")
         } else {
@@ -122,12 +124,30 @@ impl EditView {
         }
         self.revision = self.known_revision(cx);
         self.read_only = self.kind.edit.and_then(|edit| (edit.refuse)(&resource)).map(|refusal| refusal.0);
+        let revision = resource.revision().to_owned();
         self.base = Some(resource);
-        self.open(text.clone());
+        self.open(text);
+        let restored = self.restore(&revision, cx);
         if matches!(self.start, Start::Outside(_)) && self.read_only.is_none() {
             return self.outside(cx);
         }
-        Step::done()
+        restored
+    }
+
+    /// Puts an unsaved text of before in place of the fresh one. Nothing of it is sent unseen: saving compares it line by line.
+    fn restore(&mut self, revision: &str, cx: &Context<'_>) -> Step {
+        let Some(Draft::Keep { revision: older, text, .. }) = cx.drafts.get(&self.draft) else { return Step::done() };
+        if self.read_only.is_some() || *text == self.began {
+            return Step::done();
+        }
+        self.editor = Some(Editor::new(text));
+        self.check();
+        let said = if older == revision {
+            "your unsaved text is back; :discard throws it away"
+        } else {
+            "your unsaved text is back, but a newer revision was saved since: read the difference before saving; :discard throws it away"
+        };
+        Step::done().say(Tone::Warn, said)
     }
 
     fn outside(&mut self, cx: &Context<'_>) -> Step {
@@ -151,157 +171,6 @@ impl EditView {
         };
         let newer = *item.revision != *self.revision && !item.revision.is_empty() && *item.revision != *base.revision();
         newer.then_some("a newer revision was saved meanwhile; v shows it, saving will show both")
-    }
-
-    /// Hands the text to the journal, or takes it back where it equals what is there anyway.
-    fn drafted(&self) -> Effect {
-        if !self.is_changed() {
-            return Effect::Draft(Draft::Drop(self.draft.clone()));
-        }
-        let revision = self.base.as_ref().map(|base| base.revision().to_owned()).unwrap_or_default();
-        Effect::Draft(Draft::Keep { reference: self.draft.clone(), revision, base: self.began.clone(), text: self.text() })
-    }
-
-    fn edited(&mut self) -> Step {
-        self.check();
-        Step::ask(self.drafted())
-    }
-
-    /// What would be saved, or what stands in its way.
-    fn result(&mut self) -> Result<Resource, Step> {
-        let text = self.text();
-        let parsed = match &self.base {
-            Some(base) => base.patched(&text),
-            None => Resource::parse(&text),
-        };
-        let problems = match parsed {
-            Ok(resource) => return Ok(resource),
-            Err(problems) => problems,
-        };
-        let first = problems.iter().find(|problem| problem.severity == Severity::Error).or(problems.first()).cloned();
-        let said = first.as_ref().map_or("this text cannot be read".to_owned(), |first| {
-            format!("not saved: line {}: {}", first.line, crate::resource::clean(&first.text))
-        });
-        if let Some(editor) = &mut self.editor {
-            if let Some(first) = first {
-                editor.go_to(first.line, first.column);
-            }
-            editor.set_problems(problems);
-        }
-        self.stage = Stage::Text;
-        Err(Step::refuse(said))
-    }
-
-    fn review(&mut self, cx: &Context<'_>) -> Step {
-        let needs = if self.base.is_some() { Verb::Update } else { Verb::Create };
-        if let Some(why) = self.read_only.clone().or_else(|| cx.closed(self.kind, &[needs])) {
-            return Step::refuse(format!("not saved: {why}"));
-        }
-        if self.stage.is_waiting() {
-            return Step::refuse("not saved: an answer is still under way");
-        }
-        let edited = match self.result() {
-            Ok(edited) => edited,
-            Err(step) => return step,
-        };
-        if edited.kind() != self.kind.name && !self.kind.wire.contains(&edited.kind()) {
-            return Step::refuse(format!(
-                "not saved: this editor saves {}, not {}",
-                self.kind.plural,
-                crate::resource::clean(edited.kind())
-            ));
-        }
-        if let Some(base) = &self.base {
-            let changed = [
-                ("kind", base.kind() != edited.kind()),
-                ("version", base.version() != edited.version()),
-                ("metadata.name", base.name() != edited.name()),
-            ];
-            if let Some((field, _)) = changed.iter().find(|(_, changed)| *changed) {
-                return Step::refuse(format!(
-                    "not saved: {field} differs; that would be another resource: N makes one from this"
-                ));
-            }
-            if *base == edited {
-                return Step::done().say(Tone::Plain, "nothing to save: the text says what the server has");
-            }
-        }
-        let after = match edited.to_yaml() {
-            Ok(after) => after,
-            Err(error) => return Step::refuse(format!("not saved: {error}")),
-        };
-        let before = self.base.as_ref().and_then(|base| base.to_yaml().ok()).unwrap_or_default();
-        let lost = self.base.as_ref().map(|base| base.lost_hidden(&edited)).unwrap_or_default();
-        let write = self.kind.edit.map(|edit| (edit.write)(&cx.snapshot.caller));
-        self.stage =
-            Stage::Review(Box::new(Review::new(edited, document::diff(&before, &after), lost, write, self.base.is_none())));
-        Step::done()
-    }
-
-    fn send(&mut self, edited: Resource, cx: &Context<'_>) -> Step {
-        let ticket = cx.tickets.next();
-        self.stage = Stage::Saving { ticket, since: cx.now.mono };
-        let kind = self.kind.name;
-        Step::ask(match self.base.clone() {
-            Some(base) => Effect::Save { ticket, kind, base, edited },
-            None => Effect::Create { ticket, kind, resource: edited },
-        })
-    }
-
-    fn saved(&mut self, answer: Result<Resource, SaveError>) -> Step {
-        match answer {
-            Ok(resource) => {
-                let said = format!("saved {}/{}", self.kind.name, crate::resource::clean(resource.name()));
-                Step::ask(Effect::Draft(Draft::Drop(self.draft.clone()))).then(Move::Pop).say(Tone::Good, said)
-            }
-            Err(SaveError::Conflict(theirs)) => {
-                let (base, mine) = (self.base.as_ref().and_then(|base| base.to_yaml().ok()).unwrap_or_default(), self.text());
-                self.stage = Stage::Conflict(Box::new(Conflict::new(&base, *theirs, &mine)));
-                Step::done().say(Tone::Warn, "not saved: somebody saved a newer one meanwhile; nothing is lost, both are shown")
-            }
-            Err(SaveError::Refused(error)) => {
-                self.stage = Stage::Keys;
-                Step::done().say(Tone::Bad, format!("not saved: {error}; your text is kept"))
-            }
-            Err(error) => {
-                self.stage = Stage::Keys;
-                Step::done().say(Tone::Bad, format!("save: {error}"))
-            }
-        }
-    }
-
-    fn on_conflict(&mut self, key: Key) -> Option<Step> {
-        let Stage::Conflict(conflict) = &mut self.stage else { return None };
-        if conflict.scrolls(key) {
-            return Some(Step::done());
-        }
-        match key.code {
-            Code::Char('t') if conflict.asked_theirs() => {
-                let theirs = conflict.theirs().clone();
-                Some(self.take_theirs(theirs))
-            }
-            Code::Char('t') => Some(Step::done().say(Tone::Warn, "theirs: your text will be gone; t once more does it")),
-            Code::Char('i' | 'e' | 'm') | Code::Enter | Code::Esc => {
-                let theirs = conflict.theirs().clone();
-                theirs.revision().clone_into(&mut self.revision);
-                self.base = Some(theirs);
-                self.stage = Stage::Text;
-                self.check();
-                Some(
-                    Step::ask(self.drafted())
-                        .say(Tone::Warn, "your text is kept; saving now shows it against theirs, line by line"),
-                )
-            }
-            _ => None,
-        }
-    }
-
-    fn take_theirs(&mut self, theirs: Resource) -> Step {
-        theirs.revision().clone_into(&mut self.revision);
-        let text = theirs.to_yaml().unwrap_or_default();
-        self.base = Some(theirs);
-        self.open(text);
-        Step::ask(Effect::Draft(Draft::Drop(self.draft.clone()))).say(Tone::Plain, "this is theirs now")
     }
 
     fn on_text(&mut self, key: Key) -> Option<Step> {
@@ -329,13 +198,10 @@ impl View for EditView {
             }
             (Command::BackToText, Stage::Keys) => Step::refuse(self.read_only.clone().unwrap_or_default()),
             (Command::EditOutside, Stage::Keys) if self.read_only.is_none() => self.outside(cx),
-            (Command::ShowTheirs, Stage::Keys) => {
-                if self.base.is_some() {
-                    Step::push(super::yaml::YamlPage::new(self.kind, self.draft.clone()))
-                } else {
-                    Step::refuse("theirs: the server has none, this one is new")
-                }
+            (Command::ShowTheirs, Stage::Keys) if self.base.is_none() => {
+                Step::refuse("theirs: the server has none, this one is new")
             }
+            (Command::ShowTheirs, Stage::Keys) => Step::push(super::yaml::YamlPage::new(self.kind, self.draft.clone())),
             (Command::Move(by, way), Stage::Keys) => {
                 if let Some(editor) = &mut self.editor {
                     let code = match (by, way) {
@@ -398,6 +264,13 @@ impl View for EditView {
 
     fn save(&mut self, cx: &Context<'_>) -> Step {
         self.review(cx)
+    }
+
+    fn discard(&mut self) -> Step {
+        if self.stage.is_waiting() {
+            return Step::refuse("not thrown away: an answer is still under way");
+        }
+        Step::ask(Effect::Draft(Draft::Drop(self.draft.clone()))).then(Move::Pop).say(Tone::Plain, "thrown away")
     }
 
     fn holds(&self, ticket: Ticket) -> bool {

@@ -4,6 +4,7 @@
 //! newest answer wins. Nothing here moves the cursor but the person.
 
 mod draw;
+mod order;
 mod rows;
 
 use std::time::{Duration, Instant};
@@ -12,11 +13,10 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use self::rows::Rows;
-use super::effect::{Effect, Outcome, Ticket};
+use super::effect::{Outcome, Ticket};
 use super::{Context, Step, View, ask};
 use crate::kind::{Kind, Shown, Sort, Tone};
 use crate::resource::Reference;
-use crate::store::arrange::{self, Arrange, Filter};
 use crate::store::{Phase, Shelf};
 use crate::ui::command::{By, Command, Way};
 use crate::ui::footer::Hint;
@@ -27,6 +27,8 @@ use crate::ui::key::{Code, Key};
 const AT_ONCE: usize = 2_000;
 /// New rows wait for the next order, which is made at most so often.
 const REST: Duration = Duration::from_millis(250);
+/// A filter on times is tried again so often, since time passes while nothing changes.
+const AGED: Duration = Duration::from_secs(10);
 /// The preview follows a cursor that has rested so long.
 const SETTLES: Duration = Duration::from_millis(50);
 
@@ -37,12 +39,6 @@ struct Made {
     generation: u64,
     filter: String,
     sort: Vec<Sort>,
-}
-
-/// The columns to sort by as they stand in the kind.
-#[must_use]
-pub fn places(kind: &Kind, sort: &[Sort]) -> Vec<(usize, bool)> {
-    sort.iter().filter_map(|sort| Some((kind.column(sort.column)?, sort.descending))).collect()
 }
 
 /// The list of one kind.
@@ -190,90 +186,6 @@ impl List {
         }
         Some(Step::done())
     }
-
-    /// Brings the order up to date, or asks for a newer one.
-    fn arranged(&mut self, cx: &Context<'_>) -> Step {
-        let shelf = cx.shelf(self.kind);
-        self.rows.follow(shelf);
-        let want =
-            Made { epoch: shelf.epoch(), generation: shelf.generation(), filter: self.filter.clone(), sort: self.sort.clone() };
-        if self.made.as_ref() == Some(&want) {
-            return Step::done();
-        }
-        let asked_anew = self
-            .made
-            .as_ref()
-            .is_none_or(|made| (made.epoch, &made.filter, &made.sort) != (want.epoch, &want.filter, &want.sort));
-        let rested = self.made_at.is_none_or(|at| cx.now.mono >= at + REST);
-        if !asked_anew && !rested {
-            return Step::done();
-        }
-        let filter = match Filter::parse(&self.filter) {
-            Ok(filter) => filter,
-            Err(error) => {
-                // A half-typed pattern: the rows stay as the last good one left them.
-                self.broken = Some(error.to_string());
-                return Step::done();
-            }
-        };
-        self.broken = None;
-        if shelf.len() <= AT_ONCE {
-            let arrange = Arrange { filter, sort: places(self.kind, &self.sort) };
-            let slots = arrange::order(shelf, &arrange, cx.now.wall);
-            self.under_way = None;
-            self.take(slots, want, shelf, cx);
-            return Step::done();
-        }
-        if self.under_way.as_ref().is_some_and(|(_, asked)| *asked == want || (!asked_anew && self.made.is_some())) {
-            return Step::done();
-        }
-        let ticket = cx.tickets.next();
-        let effect = Effect::Arrange { ticket, kind: self.kind.name, filter: want.filter.clone(), sort: want.sort.clone() };
-        self.under_way = Some((ticket, want));
-        Step::ask(effect)
-    }
-
-    fn take(&mut self, slots: Vec<u32>, made: Made, shelf: &Shelf, cx: &Context<'_>) {
-        self.rows.take(slots, shelf);
-        self.made = Some(made);
-        self.made_at = Some(cx.now.mono);
-        if self.wanted.take_if(|wanted| self.rows.seek(wanted)).is_some() {
-            self.moved_at = None;
-        }
-    }
-
-    /// Whether the list is allowed to this caller without a rule that says so.
-    fn is_everybodys(&self, cx: &Context<'_>) -> bool {
-        let caller = &cx.snapshot.caller;
-        let named = |resource: &String| resource == "*" || self.kind.wire.contains(&resource.as_str());
-        let by_rule = caller.allow.iter().any(|rule| rule.resources.iter().any(named));
-        caller.unknown.is_none()
-            && !by_rule
-            && caller.may(self.kind.wire[0], crate::kind::Verb::List) == crate::kind::Right::Yes
-    }
-
-    /// What stands where rows would be, if there are none.
-    fn empty(&self, cx: &Context<'_>) -> Option<(String, Tone)> {
-        let shelf = cx.shelf(self.kind);
-        let plural = self.kind.plural;
-        if !self.rows.is_empty() {
-            return None;
-        }
-        let waited = cx.now.mono.duration_since(cx.started) >= Duration::from_millis(300);
-        Some(match shelf.phase() {
-            Phase::Denied(_) => (format!("not allowed: list {}", self.kind.name), Tone::Warn),
-            Phase::Failed(error) => (format!("{plural} cannot be listed: {error} · r asks again"), Tone::Bad),
-            Phase::Loading | Phase::Filling(0) if waited => ("loading…".to_owned(), Tone::Muted),
-            Phase::Loading | Phase::Filling(0) => (String::new(), Tone::Muted),
-            _ if !self.filter.is_empty() && !shelf.is_empty() => {
-                (format!("nothing matches \"{}\" · Esc clears it", crate::resource::clean(&self.filter)), Tone::Muted)
-            }
-            _ if self.made.is_none() => (String::new(), Tone::Muted),
-            // Everybody may list these, and is shown those that their labels let them see.
-            _ if self.is_everybodys(cx) => ("none that your labels let you see".to_owned(), Tone::Muted),
-            _ => (format!("no {plural}"), Tone::Muted),
-        })
-    }
 }
 
 impl View for List {
@@ -379,10 +291,11 @@ impl View for List {
         let preview = self.moved_at.map(|at| at + SETTLES).filter(|at| *at > now);
         let shelf = cx.shelf(self.kind);
         let behind = self.made.as_ref().is_some_and(|made| made.generation != shelf.generation());
+        let aged = self.made_at.map(|at| at + AGED).filter(|at| self.is_timed() && *at > now);
         let order = self.made_at.map(|at| at + REST).filter(|at| behind && self.under_way.is_none() && *at > now);
         let loading =
             (*shelf.phase() == Phase::Loading).then_some(cx.started + Duration::from_millis(300)).filter(|at| *at > now);
-        [preview, order, loading, draw::next_age(self, cx)].into_iter().flatten().min()
+        [preview, order, aged, loading, draw::next_age(self, cx)].into_iter().flatten().min()
     }
 
     fn offers(&self, cx: &Context<'_>) -> Vec<Hint> {

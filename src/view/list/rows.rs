@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::kind::Item;
 use crate::resource::Reference;
-use crate::store::Shelf;
+use crate::store::{Phase, Shelf};
 
 /// An order of rows with a cursor in it.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub struct Rows {
     height: usize,
     marks: BTreeSet<Reference>,
     anchor: Option<Reference>,
+    /// Whether the cursor is where somebody put it, or where the first whole list left it.
+    put: bool,
 }
 
 impl Rows {
@@ -27,7 +29,7 @@ impl Rows {
     #[must_use]
     pub fn new(shelf: Shelf) -> Self {
         let (slots, cursor, marks, anchor) = (Vec::new(), None, BTreeSet::new(), None);
-        Self { shelf, slots, cursor, at: 0, top: 0, height: 1, marks, anchor }
+        Self { shelf, slots, cursor, at: 0, top: 0, height: 1, marks, anchor, put: false }
     }
 
     /// Takes a newer state of the same deal: what is gone leaves, what is new waits for the next order.
@@ -46,9 +48,14 @@ impl Rows {
 
     /// Takes a new order.
     pub fn take(&mut self, slots: Vec<u32>, shelf: &Shelf) {
-        let line = self.at - self.top.min(self.at);
+        let line = if self.put { self.at - self.top.min(self.at) } else { 0 };
         self.shelf = shelf.clone();
         self.slots = slots;
+        if !self.put {
+            // While the first list comes in the cursor waits at its top.
+            (self.cursor, self.at, self.top) = (None, 0, 0);
+            self.put = matches!(shelf.phase(), Phase::Ready | Phase::Stale(_));
+        }
         self.place(line);
         self.forget_gone();
     }
@@ -89,6 +96,7 @@ impl Rows {
 
     /// Moves the cursor by so many rows.
     pub fn step(&mut self, by: isize) {
+        self.put = true;
         let last = self.slots.len().saturating_sub(1);
         self.at = self.at.saturating_add_signed(by).min(last);
         self.cursor = self.reference(self.at);
@@ -99,7 +107,7 @@ impl Rows {
     pub fn seek(&mut self, reference: &Reference) -> bool {
         let slot = self.shelf.slot(reference);
         let Some(at) = slot.and_then(|slot| self.slots.iter().position(|other| *other == slot)) else { return false };
-        self.at = at;
+        (self.at, self.put) = (at, true);
         self.cursor = Some(reference.clone());
         self.in_view();
         true

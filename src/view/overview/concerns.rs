@@ -6,6 +6,7 @@
 use std::cmp::Ordering;
 use std::time::{Duration, SystemTime};
 
+use crate::api::Caller;
 use crate::kind::column::natural;
 use crate::kind::{Concern, Item, Kind, Telling, Tone, Value};
 use crate::resource::Reference;
@@ -71,7 +72,9 @@ impl Page {
             let mut unwell = 0;
             for (_, item) in shelf.iter() {
                 match (shelf.kind().concern)(item, now) {
-                    Some(Concern::Waiting(until)) => page.add(waiting(shelf.kind(), item, until, now)),
+                    Some(Concern::Waiting(until)) if is_mine(shelf.kind(), item, &snapshot.caller, now) => {
+                        page.add(waiting(shelf.kind(), item, until, now));
+                    }
                     Some(Concern::Ends(at, what)) if at > now && at < now + SOON => {
                         page.add(ends(shelf.kind(), item, at, what));
                     }
@@ -79,7 +82,7 @@ impl Page {
                         unwell += usize::from(matches!(tone, Tone::Bad | Tone::Warn));
                         page.add(sick(shelf.kind(), item, tone, &what));
                     }
-                    Some(Concern::Ends(..)) | None => {}
+                    Some(Concern::Ends(..) | Concern::Waiting(_)) | None => {}
                 }
             }
             page.well.push((shelf.kind().plural, shelf.len() - unwell.min(shelf.len())));
@@ -153,7 +156,7 @@ fn waiting(kind: &'static Kind, item: &Item, until: Option<SystemTime>, now: Sys
 
 fn ends(kind: &'static Kind, item: &Item, at: SystemTime, what: &str) -> Row {
     let mut told = vec![what.to_owned()];
-    told.extend(words(kind, item, at).into_iter().take(2));
+    told.extend(words(kind, item, at).into_iter().filter(|word| !word.is_empty()).take(2));
     Row { part: Part::Ends, target: Some((kind, item.reference.clone())), when: Some(at), tone: Tone::Plain, words: told }
 }
 
@@ -170,20 +173,39 @@ fn changed(change: &crate::store::Change) -> Row {
         Went => "gone",
     };
     let kind = crate::kind::ALL.iter().copied().find(|kind| kind.wire.contains(&change.reference.kind()));
-    let words = vec![change.reference.kind().to_owned(), change.reference.label(), verb.to_owned(), change.summary.clone()];
+    let one = kind.map_or(change.reference.kind(), |kind| kind.plural.strip_suffix('s').unwrap_or(kind.plural));
+    let summary = crate::resource::clean(&change.summary).into_owned();
+    let words = vec![one.to_owned(), change.reference.label(), verb.to_owned(), summary];
     let target = kind.map(|kind| (kind, change.reference.clone()));
     Row { part: Part::Changed, target, when: Some(change.at), tone: Tone::Plain, words }
 }
 
+/// Whether what waits for an answer waits for one of mine, as far as that can be known here: nobody answers their own.
+#[must_use]
+pub fn is_mine(kind: &'static Kind, item: &Item, caller: &Caller, now: SystemTime) -> bool {
+    let verdicts = kind.verdicts(caller);
+    verdicts.is_none_or(|(approve, _)| approve.check(kind, Some(item), caller, now).is_ok())
+}
+
 /// What an item says of itself in words: the cells of its columns that hold text, in the order of the table. Times, counts and
-/// states are left to the part that shows the row.
+/// states are left to the part that shows the row. A cell that says nothing keeps its place, so that rows line up.
 #[must_use]
 pub fn words(kind: &'static Kind, item: &Item, now: SystemTime) -> Vec<String> {
     let pairs = kind.columns.iter().zip(&item.values);
     let told = pairs.filter(|(column, value)| {
-        column.shown == crate::kind::Shown::Always
-            && column.telling != Telling::Countdown
-            && matches!(value, Value::Text(_) | Value::Shared(_) | Value::List(_))
+        let timed = matches!(column.telling, Telling::Countdown | Telling::Age);
+        let silent = matches!(value, Value::Rank(_) | Value::Number(_) | Value::Heartbeat(_) | Value::Time(_));
+        column.shown == crate::kind::Shown::Always && !timed && !silent
     });
-    told.map(|(column, value)| column.cell(value, now).text.into_owned()).collect()
+    told.map(|(column, value)| match value {
+        Value::None => String::new(),
+        value => short_secret(&column.cell(value, now).text, item.reference.is_secret()),
+    })
+    .collect()
+}
+
+/// A masked name by its end: in a narrow place that is what tells it from another.
+fn short_secret(text: &str, secret: bool) -> String {
+    let end = text.trim_start_matches('*');
+    if secret && text.len() - end.len() > 8 { format!("********{end}") } else { text.to_owned() }
 }

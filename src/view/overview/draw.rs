@@ -10,7 +10,7 @@ use crate::resource::{Utc, ago, cut, short};
 use crate::store::Phase;
 use crate::ui::header::thousands;
 use crate::ui::layout::PREVIEW;
-use crate::ui::text::{put, put_line, put_right, width};
+use crate::ui::text::{put, put_line, put_lines, put_right, width, wrap};
 use crate::view::Context;
 
 /// Draws the page with the cursor on this row.
@@ -44,7 +44,7 @@ fn shares(page: &Page, parts: &[Part], height: u16) -> Vec<u16> {
     let needs: Vec<u16> = parts
         .iter()
         .map(|part| {
-            let rows = page.parts[*part as usize].rows.len().max(1) + 1 + usize::from(*part == Part::Unwell);
+            let rows = page.parts[*part as usize].rows.len().max(1) + 1 + 2 * usize::from(*part == Part::Unwell);
             u16::try_from(rows).unwrap_or(u16::MAX)
         })
         .collect();
@@ -88,11 +88,21 @@ fn section(page: &Page, part: Part, at: Option<usize>, area: Rect, frame: &mut F
     if well {
         let used = u16::try_from(rows.rows.len()).unwrap_or(u16::MAX).min(body.height);
         let said = page.well.iter().filter(|(_, count)| *count > 0);
-        let said = said.map(|(plural, count)| format!("{} {plural}", thousands(*count))).collect::<Vec<_>>().join(", ");
+        let said = said.map(|(plural, count)| counted(*count, plural)).collect::<Vec<_>>().join(", ");
+        let lines = wrap([(said.as_str(), cx.theme.muted())], area.width.saturating_sub(4));
         let buf = frame.buffer_mut();
         put(buf, area.x + 2, body.y + used, 1, "✓", cx.theme.style(Tone::Good));
-        put(buf, area.x + 4, body.y + used, area.width.saturating_sub(4), &said, cx.theme.muted());
+        let top = body.y + used;
+        let room =
+            Rect { x: area.x + 4, y: top, width: area.width.saturating_sub(4), height: area.bottom().saturating_sub(top) };
+        put_lines(buf, room, &lines, 0);
     }
+}
+
+/// `3 roles`, `1 role`
+fn counted(count: usize, plural: &str) -> String {
+    let word = if count == 1 { plural.strip_suffix('s').unwrap_or(plural) } else { plural };
+    format!("{} {word}", thousands(count))
 }
 
 fn heading(part: Part, rows: &Rows, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
@@ -139,14 +149,16 @@ fn columns(rows: &Rows, room: u16, part: Part) -> Vec<u16> {
         Part::Waiting => 16,
         Part::Ends => 26,
         Part::Unwell => 24,
-        Part::Changed => 22,
+        Part::Changed => 20,
     };
     let mut left = room.saturating_sub(14);
     (0..count)
         .map(|at| {
             let widest = rows.rows.iter().filter_map(|row| row.words.get(at)).map(|word| width(word)).max().unwrap_or_default();
             let given = if at + 1 == count { left } else { widest.min(most).min(left) };
-            left = left.saturating_sub(given + 2);
+            // A column that says nothing in any row takes no room.
+            let given = if widest == 0 { 0 } else { given };
+            left = left.saturating_sub(if given == 0 { 0 } else { given + 2 });
             given
         })
         .collect()
@@ -183,14 +195,17 @@ fn line(row: &Row, here: bool, columns: &[u16], area: Rect, frame: &mut Frame<'_
         }
     }
     let mut spans = Vec::new();
-    for (at, (word, columns)) in row.words.iter().zip(columns).enumerate() {
+    let last = row.words.iter().rposition(|word| !word.is_empty()).unwrap_or_default();
+    for (at, (word, columns)) in row.words.iter().zip(columns).enumerate().filter(|(_, (_, columns))| **columns > 0) {
         let name = at == usize::from(matches!(row.part, Part::Changed | Part::Ends));
         let style = if name { cx.theme.bold(Tone::Plain) } else { cx.theme.plain() };
         let style = if at > 1 { cx.theme.muted() } else { style };
         let text = cut(word, (*columns).into()).into_owned();
         let blank = usize::from(columns.saturating_sub(width(&text)) + 2);
         spans.push(Span::styled(text, style));
-        spans.push(Span::raw(" ".repeat(blank)));
+        if at < last {
+            spans.push(Span::raw(" ".repeat(blank)));
+        }
     }
     put_line(buf, x, area.y, area.right().saturating_sub(x), &Line::from(spans));
 }

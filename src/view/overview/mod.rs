@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+pub use self::concerns::is_mine;
 pub(super) use self::concerns::words;
 use self::concerns::{Page, Part, Row};
 use super::{Context, Move, Place, Step, View, ask};
@@ -18,6 +19,8 @@ use crate::ui::footer::Hint;
 
 /// The page is gathered anew at most so often while things change.
 const REST: Duration = Duration::from_millis(250);
+/// So few are looked through at once, whatever changes.
+const AT_ONCE: usize = 2_000;
 /// Ends come nearer and waits run out even while nothing changes.
 const STALE: Duration = Duration::from_secs(30);
 
@@ -31,6 +34,8 @@ pub struct Overview {
     made_of: Vec<(u64, u64)>,
     made_at: Option<Instant>,
     cursor: Option<At>,
+    /// Whether somebody put it there; till then it waits at the top.
+    moved: bool,
 }
 
 impl Overview {
@@ -52,6 +57,7 @@ impl Overview {
     }
 
     fn moved(&mut self, by: By, way: Way) -> Step {
+        self.moved = true;
         let last = self.page.rows().count().saturating_sub(1);
         let far = match by {
             By::Line => 1,
@@ -101,12 +107,16 @@ impl View for Overview {
     fn settle(&mut self, _version: u64, cx: &Context<'_>) -> Step {
         let made_of: Vec<_> = cx.snapshot.shelves().iter().map(|shelf| (shelf.epoch(), shelf.generation())).collect();
         let age = self.made_at.map(|at| cx.now.mono.duration_since(at));
-        let due = age.is_none_or(|age| age >= STALE || (age >= REST && made_of != self.made_of));
+        let all: usize = cx.snapshot.shelves().iter().map(crate::store::Shelf::len).sum();
+        let rested = |age: Duration| age >= REST || all <= AT_ONCE;
+        let due = age.is_none_or(|age| age >= STALE || (made_of != self.made_of && rested(age)));
         if due {
             let line = self.at();
             self.page = Page::gather(cx.snapshot, cx.settings.certificate_ends, cx.now.wall);
             (self.made_of, self.made_at) = (made_of, Some(cx.now.mono));
-            if self.at().is_none() {
+            if !self.moved {
+                self.put(0);
+            } else if self.at().is_none() {
                 self.put(line.unwrap_or_default().min(self.page.rows().count().saturating_sub(1)));
             }
         }

@@ -137,7 +137,8 @@ pub fn delete(sheet: &DeleteSheet, area: Rect, frame: &mut Frame<'_>, cx: &Conte
     let plain = |text: &str| wrap([(text, cx.theme.plain())], room);
     let mut body = plain(&format!("{} will be gone for good.", sheet.reference));
     if let Some(item) = cx.item(sheet.kind, &sheet.reference) {
-        let told = crate::view::overview::words(sheet.kind, item, cx.now.wall).join(" · ");
+        let told = crate::view::overview::words(sheet.kind, item, cx.now.wall);
+        let told = told.iter().filter(|word| !word.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" · ");
         body.extend(wrap([(told.as_str(), cx.theme.muted())], room));
     } else {
         body.extend(wrap([("the list does not have it any more", cx.theme.style(Tone::Warn))], room));

@@ -130,9 +130,17 @@ impl VerdictSheet {
             dry_run: false,
         };
         let (kind, action) = (self.kind.name, self.action.name);
-        let says = format!("{action} {}", self.reference.label());
+        let says = self.says();
         let held = Held { kind, action, says, order, until: cx.now.mono + cx.settings.hold };
         Step::pop().then(Move::Act { held: Box::new(held) })
+    }
+
+    /// What it says while it is held: `approve 018f… (vote)`.
+    fn says(&self) -> String {
+        let (what, meaning) = self.action.title.split_once(" · ").unwrap_or((self.action.name, ""));
+        let way = meaning.split(':').next().unwrap_or_default();
+        let way = if way.is_empty() { String::new() } else { format!(" ({way})") };
+        format!("{} {}{way}", what.to_lowercase(), self.reference.label())
     }
 
     fn focus_on(&mut self, back: bool) {

@@ -1,0 +1,9 @@
+//! Stories: what happened goes in, what is asked for comes out, and the picture is looked at in between.
+
+mod edit;
+mod kit;
+mod lists;
+mod manners;
+mod screens;
+mod seeds;
+mod verdicts;

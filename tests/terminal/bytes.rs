@@ -1,0 +1,103 @@
+//! What goes over the line: a remote terminal is slow, and answers nothing that is not asked.
+
+use std::time::Duration;
+
+use super::{demo, leave, live, start};
+
+/// Where these bytes begin.
+fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    haystack.windows(needle.len()).position(|window| window == needle)
+}
+
+/// Escape sequences that end in this letter, by what stands between.
+fn sequences(bytes: &[u8], last: char) -> Vec<String> {
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let parts = text.split("\x1b[").skip(1);
+    let ends = |part: &str| {
+        part.find(|c: char| ('\u{40}'..='\u{7e}').contains(&c))
+            .map(|at| part.split_at(at))
+            .map(|(a, b)| (a.to_owned(), b.chars().next()))
+    };
+    parts.filter_map(ends).filter(|(_, end)| *end == Some(last)).map(|(inner, _)| inner).collect()
+}
+
+#[test]
+fn a_step_down_costs_a_few_bytes() {
+    for (view, row) in [("requests", 3), ("roles", 2), ("apps", 5)] {
+        let mut terminal = demo(&["--view", view]);
+        for _ in 0..row {
+            terminal.press("Down");
+        }
+        let before = terminal.bytes.len();
+        terminal.press("Down");
+        // The title that tells the test it is idle is not sent to people.
+        let title = find(&terminal.bytes[before..], b"\x1b]2;").expect("it tells that it is idle");
+        let sent = &terminal.bytes[before..before + title];
+        assert!(find(sent, "▸".as_bytes()).is_some(), "{view}: the marker moves");
+        assert!(title <= 60, "{view}: the move costs {title} bytes: {:?}", String::from_utf8_lossy(sent));
+        // It follows once the cursor has rested.
+        let preview = terminal.listen(Duration::from_millis(600));
+        assert!(preview > 0, "{view}: the preview follows");
+        assert!(preview <= 900, "{view}: the preview costs {preview} bytes");
+    }
+}
+
+#[test]
+fn an_idle_second_costs_nothing() {
+    for view in ["overview", "requests", "tokens"] {
+        let mut terminal = demo(&["--view", view]);
+        terminal.press("Down");
+        terminal.listen(Duration::from_millis(600));
+        assert_eq!(terminal.listen(Duration::from_secs(2)), 0, "{view}: {:?}", terminal.bytes.len());
+    }
+}
+
+#[test]
+fn a_key_that_changes_nothing_costs_nothing() {
+    let mut terminal = demo(&["--view", "requests"]);
+    terminal.listen(Duration::from_millis(600));
+    let before = terminal.bytes.len();
+    terminal.press("Up");
+    let sent = String::from_utf8_lossy(&terminal.bytes[before..]).into_owned();
+    assert!(sent.starts_with("\x1b]2;idle") && sent.len() < 20, "{sent:?}");
+}
+
+#[test]
+fn the_terminal_is_asked_nothing() {
+    let terminal = demo(&[]);
+    let bytes = &terminal.bytes;
+    // Cursor position, device attributes, mode reports, window size, key protocol.
+    for (last, what) in [('n', "status"), ('c', "attributes"), ('p', "modes"), ('t', "window"), ('u', "keys")] {
+        assert!(sequences(bytes, last).is_empty(), "{what}: {:?}", sequences(bytes, last));
+    }
+    for asked in [&b"\x1b]10;?"[..], b"\x1b]11;?", b"\x1bP+q", b"\x1bP$q", b"\x05", b"\x1b_G"] {
+        assert_eq!(find(bytes, asked), None, "{asked:?}");
+    }
+}
+
+#[test]
+fn without_colours_none_is_sent() {
+    for plain in [start(&["--view", "requests"]).env("NO_COLOR", "1"), start(&["--view", "requests", "--no-color"])] {
+        let mut terminal = live(plain);
+        terminal.press("a");
+        terminal.wait_for("call    ");
+        terminal.press("Esc");
+        terminal.press("Esc");
+        terminal.raw(b"q", 1);
+        for codes in sequences(&terminal.bytes, 'm') {
+            for code in codes.split([';', ':']).filter_map(|code| code.parse::<u16>().ok()) {
+                assert!(!(30..=49).contains(&code) && !(90..=107).contains(&code), "colour {codes:?}");
+            }
+        }
+        leave(terminal, 0);
+    }
+}
+
+#[test]
+fn a_locale_without_utf_8_gets_none() {
+    let mut terminal = start(&["--view", "requests"]).env("LANG", "C").run();
+    terminal.wait_for("pending");
+    terminal.settle();
+    let odd: String = String::from_utf8_lossy(&terminal.bytes).chars().filter(|c| !c.is_ascii()).collect();
+    assert_eq!(odd, "");
+}
