@@ -123,3 +123,6 @@ fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malform
 fn deleted(header: &ResourceHeader) -> Reference {
     Reference::new(NAME, wire::header_name(header))
 }
+
+#[cfg(test)]
+mod tests;

@@ -193,3 +193,6 @@ fn concern(item: &Item, now: SystemTime) -> Option<Concern> {
     let left = end.duration_since(now).ok()?;
     (left <= SOON).then_some(Concern::Ends(end, "token"))
 }
+
+#[cfg(test)]
+mod tests;
