@@ -7,8 +7,8 @@ use crate::schema::types::{BoolValue, RequireMfaType, RoleOptions};
 pub(super) fn span(nanoseconds: i64) -> String {
     let seconds = u64::try_from(nanoseconds / 1_000_000_000).unwrap_or_default();
     let (hours, minutes, seconds) = (seconds / 3_600, seconds % 3_600 / 60, seconds % 60);
-    let parts = [(hours, 'h'), (minutes, 'm'), (seconds, 's')];
-    let said: String = parts.iter().filter(|(count, _)| *count > 0).map(|(count, unit)| format!("{count}{unit}")).collect();
+    let parts = [(hours, 'h'), (minutes, 'm'), (seconds, 's')].into_iter().filter(|(count, _)| *count > 0);
+    let said = parts.map(|(count, unit)| format!("{count}{unit}")).collect::<Vec<_>>().concat();
     if said.is_empty() { "under 1s".to_owned() } else { said }
 }
 

@@ -18,6 +18,7 @@ fn texts(list: &[&str]) -> Vec<String> {
     list.iter().map(|&text| text.to_owned()).collect()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "every message holds it as an option")]
 fn labels(pairs: &[(&str, &[&str])]) -> Option<LabelValues> {
     let values = pairs.iter().map(|(key, values)| ((*key).to_owned(), StringValues { values: texts(values) }));
     Some(LabelValues { values: values.collect() })
