@@ -267,3 +267,6 @@ fn concern(item: &Item, now: SystemTime) -> Option<Concern> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

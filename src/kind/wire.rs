@@ -36,9 +36,10 @@ pub(super) use columns;
 const YEAR_ONE_IS_OVER: i64 = -62_135_596_800 + 366 * 86_400;
 const YEAR_TEN_THOUSAND: i64 = 253_402_300_800;
 
-/// A moment, or none where the server left it unset. What no calendar holds is taken for none too.
+/// A moment, or none where the server left it unset: as nothing, as year 1, or as the first second of 1970, which static tokens
+/// have. What no calendar holds is taken for none too.
 pub(super) fn moment(stamp: Option<&Timestamp>) -> Option<SystemTime> {
-    let stamp = stamp.filter(|stamp| (YEAR_ONE_IS_OVER..YEAR_TEN_THOUSAND).contains(&stamp.seconds))?;
+    let stamp = stamp.filter(|stamp| stamp.seconds != 0 && (YEAR_ONE_IS_OVER..YEAR_TEN_THOUSAND).contains(&stamp.seconds))?;
     let whole = Duration::from_secs(stamp.seconds.unsigned_abs());
     let part = Duration::from_nanos(u64::try_from(stamp.nanos).unwrap_or_default());
     if stamp.seconds < 0 { UNIX_EPOCH.checked_sub(whole)?.checked_add(part) } else { UNIX_EPOCH.checked_add(whole + part) }
@@ -131,7 +132,8 @@ mod tests {
         assert_eq!(at(-62_135_596_800), None);
         assert_eq!(at(i64::MIN), None);
         assert_eq!(at(i64::MAX), None);
-        assert_eq!(at(0), Some(UNIX_EPOCH));
+        assert_eq!(at(0), None, "a static token's");
+        assert_eq!(at(1), Some(UNIX_EPOCH + Duration::from_secs(1)));
         assert_eq!(at(-1), Some(UNIX_EPOCH - Duration::from_secs(1)));
         let odd = Timestamp { seconds: 5, nanos: -1 };
         assert_eq!(moment(Some(&odd)), Some(UNIX_EPOCH + Duration::from_secs(5)));

@@ -41,7 +41,8 @@ fn first(request: &Request, cx: &Context<'_>) -> Vec<Line> {
     }
     lines.extend(request.left().map(|end| countdown(end, now)));
     let from = moment(spec.assume_start_time.as_ref());
-    lines.push(Line::moment("from", from, now).unwrap_or_else(|| Line::new("from", Span::new("as soon as it is approved"))));
+    let at_once = || request.left().map(|_| Line::new("from", Span::new("as soon as it is approved")));
+    lines.extend(Line::moment("from", from, now).or_else(at_once));
     lines.extend(Line::moment("until", request.until(), now));
     lines.extend(Line::moment("requested", moment(spec.created.as_ref()), now));
     lines

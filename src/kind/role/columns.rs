@@ -1,7 +1,7 @@
 //! What a person knows a role by, as columns.
 
 use super::door::doors;
-use super::{ORIGIN, Role, standing};
+use super::{Role, standing};
 use crate::kind::wire::{self, columns};
 use crate::kind::{Column, Telling, Tone, Value, Width};
 use crate::schema::types::Rule;
@@ -19,7 +19,7 @@ columns! {
     Column::new("STANDS OUT", Width::Share(3, 10)).told(Telling::Toned(Tone::Warn)) =>
         |role, strings| wire::shared(standing::marks(role).iter().map(|mark| mark.text.as_str()), strings),
     Column::new("ORIGIN", Width::Fixed(8)) =>
-        |role, strings| wire::common(role.metadata.labels.get(ORIGIN).map_or("", String::as_str), strings),
+        |role, strings| wire::common(role.origin(), strings),
     Column::hidden("denies").told(Telling::First) => |role, strings| {
         let doors = doors(&role.deny);
         let denied = doors.iter().map(|door| door.phrase().trim().to_owned());

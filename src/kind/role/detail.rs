@@ -2,7 +2,7 @@
 
 use super::columns::rule;
 use super::door::{Door, doors};
-use super::{ORIGIN, Role, options, standing};
+use super::{Role, options, standing};
 use crate::api::{Caller, Version};
 use crate::document::Resource;
 use crate::kind::wire::{self, moment};
@@ -16,14 +16,18 @@ pub(super) fn detail(resource: &Resource, cx: &Context<'_>) -> Detail {
         Err(error) => return Detail::unreadable(resource.name(), &error.0),
     };
     let marks = standing::marks(&role);
-    let badge = marks.first().filter(|mark| mark.tone == Tone::Bad).map(|mark| Span::toned(&mark.text, mark.tone).bold());
+    let strong = marks.iter().any(|mark| mark.tone == Tone::Bad);
+    let badge = strong.then(|| Span::toned("stands out", Tone::Bad).bold());
     Detail { title: clean(&role.metadata.name).into_owned(), badge, ..Detail::default() }
         .with("", first(&role, cx))
         .with("STANDS OUT", marks.iter().map(|mark| Line::plain(Span::toned(&mark.text, mark.tone))))
         .with("LETS IN", side(&role.allow, Tone::Bad))
         .with("RULES", rules(&role.allow))
-        .with("REQUESTS", requests(&role.allow))
-        .with("DENIES", side(&role.deny, Tone::Plain).into_iter().chain(rules(&role.deny)).chain(requests(&role.deny)))
+        .with("REQUESTS", requests(&role.allow, "may"))
+        .with(
+            "DENIES",
+            side(&role.deny, Tone::Plain).into_iter().chain(rules(&role.deny)).chain(requests(&role.deny, "may not")),
+        )
         .with("OPTIONS", options::lines(&role.options))
         .with("MORE", more(&role))
 }
@@ -38,7 +42,7 @@ fn first(role: &Role, cx: &Context<'_>) -> Vec<Line> {
         }
         _ => version,
     }));
-    lines.extend(role.metadata.labels.get(ORIGIN).and_then(|origin| Line::said("origin", origin)));
+    lines.extend(Line::said("origin", role.origin()));
     if cx.caller.roles.contains(&role.metadata.name) {
         lines.push(Line::new("yours", Span::toned("your certificate carries it", Tone::Accent)));
     }
@@ -115,19 +119,19 @@ fn rules(conditions: &RoleConditions) -> Vec<Line> {
     conditions.rules.iter().map(said).collect()
 }
 
-fn requests(conditions: &RoleConditions) -> Vec<Line> {
+fn requests(conditions: &RoleConditions, may: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     if let Some(request) = &conditions.request {
-        lines.extend(may_request(request));
+        lines.extend(may_request(request, may));
     }
     if let Some(review) = &conditions.review_requests {
-        lines.extend(may_review(review));
+        lines.extend(may_review(review, may));
     }
     lines
 }
 
-fn may_request(request: &AccessRequestConditions) -> Vec<Line> {
-    let mut lines: Vec<Line> = Line::listed("may request", &request.roles).into_iter().collect();
+fn may_request(request: &AccessRequestConditions, may: &str) -> Vec<Line> {
+    let mut lines: Vec<Line> = Line::listed(&format!("{may} request"), &request.roles).into_iter().collect();
     lines.extend(Line::listed("resources as", &request.search_as_roles));
     let claims = request.claims_to_roles.iter().map(|map| format!("{}={} → {}", map.claim, map.value, map.roles.join(" ")));
     lines.extend(Line::listed("by claims", claims));
@@ -144,8 +148,8 @@ fn may_request(request: &AccessRequestConditions) -> Vec<Line> {
     lines
 }
 
-fn may_review(review: &AccessReviewConditions) -> Vec<Line> {
-    let mut lines: Vec<Line> = Line::listed("may review", &review.roles).into_iter().collect();
+fn may_review(review: &AccessReviewConditions, may: &str) -> Vec<Line> {
+    let mut lines: Vec<Line> = Line::listed(&format!("{may} review"), &review.roles).into_iter().collect();
     let claims = review.claims_to_roles.iter().map(|map| format!("{}={} → {}", map.claim, map.value, map.roles.join(" ")));
     lines.extend(Line::listed("by claims", claims));
     lines.extend(Line::said("where", &review.r#where));

@@ -51,7 +51,9 @@ impl Door<'_> {
     /// All of it in one short phrase: `nodes env=prod as root, ubuntu`.
     pub fn phrase(&self) -> String {
         let selector = if self.expression.is_empty() { self.selector() } else { "by expression".to_owned() };
-        let names: Vec<&str> = self.principals.iter().flat_map(|(_, names)| names.iter().map(String::as_str)).collect();
+        // The first sort is who one is there; what else one may touch as that is for the page.
+        let names: Vec<&str> =
+            self.principals.first().map(|(_, names)| names.iter().map(String::as_str).collect()).unwrap_or_default();
         let said = match names.len() {
             0 => return format!("{} {selector}", self.what),
             1..=NAMED => names.join(", "),

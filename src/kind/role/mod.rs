@@ -24,6 +24,8 @@ use crate::schema::types::{Metadata, ResourceHeader, RoleConditions, RoleOptions
 const NAME: &str = "role";
 /// Who made it: `defaults` for a preset, `kubernetes` for the operator, ...
 const ORIGIN: &str = "teleport.dev/origin";
+/// How newer servers mark a preset: they give it no origin.
+const RESOURCE_TYPE: &str = "teleport.internal/resource-type";
 /// On a role that a server rewrote for a client it took for an old one; its value says what was left out.
 const DOWNGRADED: &str = "teleport.internal/downgraded";
 
@@ -77,6 +79,14 @@ impl From<RoleV6> for Role {
     }
 }
 
+impl Role {
+    /// Who made it, in the server's word; nothing for a role that somebody wrote.
+    fn origin(&self) -> &str {
+        let labels = &self.metadata.labels;
+        labels.get(ORIGIN).or_else(|| labels.get(RESOURCE_TYPE)).map_or("", String::as_str)
+    }
+}
+
 /// A refused list is a refusal, even though one's own roles could be had another way: a short list would read as all there is.
 fn page(client: &Client, page: Page) -> Asked<'_, Listed> {
     Box::pin(async move {
@@ -113,3 +123,6 @@ fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malform
 fn deleted(header: &ResourceHeader) -> Reference {
     Reference::new(NAME, wire::header_name(header))
 }
+
+#[cfg(test)]
+mod tests;

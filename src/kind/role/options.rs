@@ -1,14 +1,15 @@
 //! A role's options in words, each with the tone of what it allows. What every role is given by default is not told.
 
-use std::time::Duration;
-
 use crate::kind::{Line, Span, Tone};
-use crate::resource::short;
 use crate::schema::types::{BoolValue, RequireMfaType, RoleOptions};
 
-/// Nanoseconds as people say them; no negative span means anything.
+/// Nanoseconds in hours and minutes, as roles are written; a limit of 30 hours must not read as one of a day.
 pub(super) fn span(nanoseconds: i64) -> String {
-    short(Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or_default()))
+    let seconds = u64::try_from(nanoseconds / 1_000_000_000).unwrap_or_default();
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds % 3_600 / 60, seconds % 60);
+    let parts = [(hours, 'h'), (minutes, 'm'), (seconds, 's')].into_iter().filter(|(count, _)| *count > 0);
+    let said = parts.map(|(count, unit)| format!("{count}{unit}")).collect::<Vec<_>>().concat();
+    if said.is_empty() { "under 1s".to_owned() } else { said }
 }
 
 /// What is set, the loosest first where order allows.

@@ -43,7 +43,10 @@ pub(super) fn marks(role: &Role) -> Vec<Mark> {
     if let Some(impersonate) = &role.allow.impersonate
         && !(impersonate.roles.is_empty() && impersonate.users.is_empty())
     {
-        mark(Tone::Bad, format!("impersonates {}", [&impersonate.roles[..], &impersonate.users].concat().join(", ")));
+        let mut whom = [&impersonate.roles[..], &impersonate.users].concat();
+        whom.sort();
+        whom.dedup();
+        mark(Tone::Bad, format!("impersonates {}", whom.join(", ")));
     }
     for text in options(role) {
         mark(Tone::Warn, text);
@@ -79,7 +82,7 @@ fn options(role: &Role) -> Vec<String> {
     if options.max_session_ttl <= 0 {
         said.push("no session limit".to_owned());
     } else if options.max_session_ttl > USUAL_TTL {
-        said.push(format!("sessions of {}h", options.max_session_ttl / 3_600_000_000_000));
+        said.push(format!("sessions of {}", super::options::span(options.max_session_ttl)));
     }
     if options.forward_agent {
         said.push("forwards the agent".to_owned());

@@ -74,9 +74,11 @@ impl Token {
             return Source::User;
         }
         // A static token is made up from the configuration at every call; only what is stored has a revision.
-        let configured = self.metadata.labels.get("teleport.dev/origin").is_some_and(|origin| origin == "config-file");
-        let stored = !self.metadata.revision.is_empty() || self.metadata.expires.is_some();
-        if configured && !stored { Source::Static } else { Source::Provision }
+        // Newer servers label it, older ones only give it an end at the first second of 1970.
+        let labelled = self.metadata.labels.get("teleport.dev/origin").is_some_and(|origin| origin == "config-file");
+        let endless = self.metadata.expires.is_some_and(|expires| expires.seconds == 0);
+        let stored = !self.metadata.revision.is_empty();
+        if !stored && (labelled || endless) { Source::Static } else { Source::Provision }
     }
 
     /// Old servers leave the method empty.
@@ -191,3 +193,6 @@ fn concern(item: &Item, now: SystemTime) -> Option<Concern> {
     let left = end.duration_since(now).ok()?;
     (left <= SOON).then_some(Concern::Ends(end, "token"))
 }
+
+#[cfg(test)]
+mod tests;
