@@ -9,3 +9,6 @@ pub mod sync;
 
 pub use self::shelf::{Phase, Shelf};
 pub use self::snapshot::{Change, LinkState, Snapshot, Verb as ChangeVerb};
+
+#[cfg(test)]
+mod tests;
