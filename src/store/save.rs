@@ -97,8 +97,12 @@ pub async fn save(
             answer => answer.map_err(fate),
         };
     }
-    looking.unchanged(&mut waiter).await?;
-    (edit.update)(client, &edited).await.map_err(fate)
+    // An old write answers nothing, so our base may lack the revision that the server has given it since.
+    let current = looking.unchanged(&mut waiter).await?;
+    match (edit.update)(client, &edited.with_revision(current.revision())).await {
+        Err(error) if error.family == Family::CompareFailed => looking.why(&mut waiter).await,
+        answer => answer.map_err(fate),
+    }
 }
 
 /// Writes something that must not exist yet.
@@ -145,7 +149,7 @@ struct Looking<'a> {
 }
 
 enum Seen {
-    Same,
+    Same(Resource),
     Other(Resource),
     Gone,
 }
@@ -153,7 +157,7 @@ enum Seen {
 impl Looking<'_> {
     async fn look(&self) -> Result<Seen, SaveError> {
         match (self.kind.fetch)(self.client, self.reference).await {
-            Ok(theirs) if same(&theirs, self.base) => Ok(Seen::Same),
+            Ok(theirs) if same(&theirs, self.base) => Ok(Seen::Same(theirs)),
             Ok(theirs) => Ok(Seen::Other(theirs)),
             Err(error) if error.family == Family::NotFound => Ok(Seen::Gone),
             Err(error) => Err(SaveError::Refused(error)),
@@ -167,14 +171,14 @@ impl Looking<'_> {
             Seen::Other(theirs) if alike(&theirs, self.edited) => Ok(theirs),
             Seen::Other(theirs) => Err(SaveError::Conflict(Box::new(theirs))),
             Seen::Gone => Err(SaveError::Deleted),
-            Seen::Same => Err(SaveError::ChangedUnseen),
+            Seen::Same(_) => Err(SaveError::ChangedUnseen),
         }
     }
 
     /// Without a conditional write: whether what is there is still what was edited.
-    async fn unchanged(&self, waiter: &mut Waiter) -> Result<(), SaveError> {
+    async fn unchanged(&self, waiter: &mut Waiter) -> Result<Resource, SaveError> {
         match self.settle(waiter, 1).await? {
-            Seen::Same => Ok(()),
+            Seen::Same(current) => Ok(current),
             Seen::Other(theirs) => Err(SaveError::Conflict(Box::new(theirs))),
             Seen::Gone => Err(SaveError::Deleted),
         }
@@ -188,7 +192,7 @@ impl Looking<'_> {
         let (mut last, mut same_times) = (self.look().await?, 0);
         for _ in 1..LOOKS {
             match &last {
-                Seen::Same => {
+                Seen::Same(_) => {
                     same_times += 1;
                     if same_times >= sames {
                         break;
@@ -241,3 +245,6 @@ impl fmt::Display for SaveError {
 }
 
 impl std::error::Error for SaveError {}
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,5 @@
 //! The life of a link as a server can make it: the order of INIT and list, denials, cuts, silence, circles.
 
-mod fake;
-
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -9,7 +7,6 @@ use prost::Message as _;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use self::fake::{Call, Fake};
 use super::{Clock, Dial, DialError, Dialled, Handle, Request, Settings, spawn};
 use crate::api::Client;
 use crate::kind;
@@ -19,6 +16,7 @@ use crate::schema::proto::{
     Event, ListRolesRequest, ListRolesResponse, Operation, Watch, WatchKind, WatchStatus, WatchStatusSpec,
 };
 use crate::schema::types::{Metadata, ResourceHeader, RoleV6};
+use crate::store::tests::fake::{Call, Fake};
 use crate::store::{ChangeVerb, LinkState, Phase, Shelf, Snapshot};
 
 const DENIED: i32 = 7;

@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::Endpoint;
 
-use crate::api::{Client, Guard};
+use crate::api::{Caller, Client, Guard, Server, Version};
 
 type Frames = mpsc::Sender<Result<Frame<Bytes>, Infallible>>;
 
@@ -70,6 +70,11 @@ impl Call {
 impl Fake {
     /// A connection, and the client at its other end.
     pub fn new() -> (Self, Client) {
+        Self::of(Version(18, 0, 0))
+    }
+
+    /// The same, to a server of this version.
+    pub fn of(version: Version) -> (Self, Client) {
         let (near, far) = tokio::io::duplex(1 << 16);
         let (say, calls) = mpsc::channel(64);
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
@@ -91,7 +96,9 @@ impl Fake {
             async move { near }
         });
         let channel = Endpoint::from_static("http://fake").connect_with_connector_lazy(connector);
-        (Self { calls, waiting: VecDeque::new(), alive: true, task }, Client::new(channel, Guard::new(false)))
+        let server = Server { version, version_text: version.to_string(), ..Server::default() };
+        let caller = Caller { server, ..Caller::default() };
+        (Self { calls, waiting: VecDeque::new(), alive: true, task }, Client::new(channel, Guard::new(false)).with_caller(caller))
     }
 
     /// The next call of this method; the others wait their turn, pings are answered as they come.

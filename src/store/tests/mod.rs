@@ -1,5 +1,7 @@
 //! A kind of no cluster, for the tests of this floor.
 
+pub mod fake;
+
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
