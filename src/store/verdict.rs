@@ -73,9 +73,17 @@ mod tests {
 
     fn request(state: i32) -> Raw {
         let expiry = Some(Timestamp { seconds: 2_000_000, nanos: 0 });
-        let spec = AccessRequestSpecV3 { user: "rex".into(), roles: vec!["dba".into()], state, expiry, ..AccessRequestSpecV3::default() };
+        let spec = AccessRequestSpecV3 {
+            user: "rex".into(),
+            roles: vec!["dba".into()],
+            state,
+            expiry,
+            ..AccessRequestSpecV3::default()
+        };
         let metadata = Some(Metadata { name: "id".into(), ..Metadata::default() });
-        Raw(AccessRequestV3 { kind: "access_request".into(), metadata, spec: Some(spec), ..AccessRequestV3::default() }.encode_to_vec().into())
+        Raw(AccessRequestV3 { kind: "access_request".into(), metadata, spec: Some(spec), ..AccessRequestV3::default() }
+            .encode_to_vec()
+            .into())
     }
 
     async fn ask(answers: &[i32]) -> Option<Known> {

@@ -13,7 +13,10 @@ fn shelf() -> Shelf {
     let soon = Value::Time(now() + Duration::from_mins(10));
     let over = Value::Time(now() - Duration::from_mins(10));
     let old = Value::Time(now() - Duration::from_hours(50));
-    shelf.put(labelled(with(with(thing("Payments-DB"), "LEFT", soon), "COUNT", Value::Number(7)), &[("env", "prod"), ("team", "db ops")]));
+    shelf.put(labelled(
+        with(with(thing("Payments-DB"), "LEFT", soon), "COUNT", Value::Number(7)),
+        &[("env", "prod"), ("team", "db ops")],
+    ));
     shelf.put(labelled(with(with(thing("wiki"), "LEFT", over.clone()), "LAST SEEN", over), &[("env", "production")]));
     shelf.put(with(with(thing("node-10"), "LAST SEEN", old), "roles", list(&["prod-access", "auditor"])));
     shelf.put(with(thing("node-9"), "COUNT", Value::Number(12)));

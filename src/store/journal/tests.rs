@@ -13,7 +13,16 @@ fn at(seconds: u64) -> SystemTime {
 
 fn draft(name: &str, text: &str, secret: bool) -> Draft {
     let own = str::to_owned;
-    Draft { cluster: own("c"), kind: own("role"), name: own(name), secret, base: own("b"), revision: own("1"), text: own(text), at: at(100) }
+    Draft {
+        cluster: own("c"),
+        kind: own("role"),
+        name: own(name),
+        secret,
+        base: own("b"),
+        revision: own("1"),
+        text: own(text),
+        at: at(100),
+    }
 }
 
 fn revision(name: &str, text: &str, seconds: u64) -> Revision {

@@ -40,9 +40,8 @@ fn begin(version: Version, known: Option<&str>) -> (Fake, JoinHandle<Result<Reso
         shelf.put(item);
     }
     let (_publish, snapshots) = watch::channel(Arc::new(Snapshot::new(vec![shelf])));
-    let saving = tokio::spawn(async move {
-        save(&client, kind, &role("base", "1"), &role("mine", "1"), Waiter::new(snapshots)).await
-    });
+    let saving =
+        tokio::spawn(async move { save(&client, kind, &role("base", "1"), &role("mine", "1"), Waiter::new(snapshots)).await });
     (fake, saving)
 }
 

@@ -130,7 +130,10 @@ impl Task {
                 return Ended::Redial;
             }
             if link.has_lost_a_task() {
-                return Ended::Broken { reason: "a part of this program failed; the log has more".to_owned(), heard: link.heard_at };
+                return Ended::Broken {
+                    reason: "a part of this program failed; the log has more".to_owned(),
+                    heard: link.heard_at,
+                };
             }
         }
     }

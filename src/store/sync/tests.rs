@@ -62,11 +62,12 @@ impl Line {
 
     /// Waits until a snapshot is as it should be.
     async fn until(&mut self, what: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
-        let seen = tokio::time::timeout(Duration::from_mins(10), async { self.handle.snapshots.wait_for(|snapshot| what(snapshot)).await.map(|snapshot| snapshot.clone()) }).await;
-        match seen {
-            Ok(snapshot) => snapshot.expect("sync runs"),
-            Err(_) => panic!("it never came; there is {:?}", self.handle.snapshots.borrow()),
-        }
+        let seen = tokio::time::timeout(Duration::from_mins(10), async {
+            self.handle.snapshots.wait_for(|snapshot| what(snapshot)).await.map(|snapshot| snapshot.clone())
+        })
+        .await;
+        let Ok(snapshot) = seen else { panic!("it never came; there is {:?}", self.handle.snapshots.borrow()) };
+        snapshot.expect("sync runs")
     }
 
     async fn until_ready(&mut self) -> Arc<Snapshot> {

@@ -88,7 +88,8 @@ impl Fake {
                 Ok::<_, Infallible>(response.body(StreamBody::new(ReceiverStream::new(stream))).expect("a response"))
             }
         });
-        let serving = hyper::server::conn::http2::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(far), service);
+        let serving =
+            hyper::server::conn::http2::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(far), service);
         let task = tokio::spawn(async move { drop(serving.await) });
         let mut once = Some(near);
         let connector = tower::service_fn(move |_: http::Uri| {
@@ -98,7 +99,10 @@ impl Fake {
         let channel = Endpoint::from_static("http://fake").connect_with_connector_lazy(connector);
         let server = Server { version, version_text: version.to_string(), ..Server::default() };
         let caller = Caller { server, ..Caller::default() };
-        (Self { calls, waiting: VecDeque::new(), alive: true, task }, Client::new(channel, Guard::new(false)).with_caller(caller))
+        (
+            Self { calls, waiting: VecDeque::new(), alive: true, task },
+            Client::new(channel, Guard::new(false)).with_caller(caller),
+        )
     }
 
     /// The next call of this method; the others wait their turn, pings are answered as they come.
