@@ -6,6 +6,10 @@ pub mod save;
 mod shelf;
 mod snapshot;
 pub mod sync;
+pub mod verdict;
 
 pub use self::shelf::{Phase, Shelf};
 pub use self::snapshot::{Change, LinkState, Snapshot, Verb as ChangeVerb};
+
+#[cfg(test)]
+mod tests;

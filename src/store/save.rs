@@ -97,8 +97,12 @@ pub async fn save(
             answer => answer.map_err(fate),
         };
     }
-    looking.unchanged(&mut waiter).await?;
-    (edit.update)(client, &edited).await.map_err(fate)
+    // An old write answers nothing, so our base may lack the revision that the server has given it since.
+    let current = looking.unchanged(&mut waiter).await?;
+    match (edit.update)(client, &edited.with_revision(current.revision())).await {
+        Err(error) if error.family == Family::CompareFailed => looking.why(&mut waiter).await,
+        answer => answer.map_err(fate),
+    }
 }
 
 /// Writes something that must not exist yet.
@@ -107,7 +111,10 @@ pub async fn save(
 /// [`SaveError::Refused`] with the family of an existing one, if there is one; [`SaveError::Unknown`] without an answer.
 pub async fn create(client: &Client, kind: &'static Kind, resource: &Resource) -> Result<Resource, SaveError> {
     let edit = editable(kind)?;
-    (edit.create)(client, &resource.with_revision("")).await.map_err(fate)
+    (edit.create)(client, &resource.with_revision("")).await.map_err(|error| match error.family {
+        Family::NotFound => SaveError::Refused(error),
+        _ => fate(error),
+    })
 }
 
 fn editable(kind: &'static Kind) -> Result<Edit, SaveError> {
@@ -127,8 +134,8 @@ fn reference(kind: &'static Kind, resource: &Resource) -> Result<Reference, Save
 fn fate(error: Error) -> SaveError {
     match error.family {
         Family::NoAnswer | Family::ConnectionProblem | Family::Malformed => SaveError::Unknown,
-        // A write that compares nothing fails so when the object is gone.
-        Family::NotFound => SaveError::Deleted,
+        // A write that compares nothing fails so when the object is gone; a user who is gone is told by the same status.
+        Family::NotFound if !error.text.starts_with("access denied") => SaveError::Deleted,
         _ => SaveError::Refused(error),
     }
 }
@@ -142,7 +149,7 @@ struct Looking<'a> {
 }
 
 enum Seen {
-    Same,
+    Same(Resource),
     Other(Resource),
     Gone,
 }
@@ -150,7 +157,7 @@ enum Seen {
 impl Looking<'_> {
     async fn look(&self) -> Result<Seen, SaveError> {
         match (self.kind.fetch)(self.client, self.reference).await {
-            Ok(theirs) if same(&theirs, self.base) => Ok(Seen::Same),
+            Ok(theirs) if same(&theirs, self.base) => Ok(Seen::Same(theirs)),
             Ok(theirs) => Ok(Seen::Other(theirs)),
             Err(error) if error.family == Family::NotFound => Ok(Seen::Gone),
             Err(error) => Err(SaveError::Refused(error)),
@@ -159,59 +166,61 @@ impl Looking<'_> {
 
     /// The server refused to compare: finds out what is there instead.
     async fn why(&self, waiter: &mut Waiter) -> Result<Resource, SaveError> {
-        match self.settle(waiter, SaveError::ChangedUnseen).await {
+        match self.settle(waiter, LOOKS).await? {
             // Somebody wrote the very same, or we did and never heard of it.
-            Err(SaveError::Conflict(theirs)) if alike(&theirs, self.edited) => Ok(*theirs),
-            Err(error) => Err(error),
-            Ok(()) => Err(SaveError::ChangedUnseen),
+            Seen::Other(theirs) if alike(&theirs, self.edited) => Ok(theirs),
+            Seen::Other(theirs) => Err(SaveError::Conflict(Box::new(theirs))),
+            Seen::Gone => Err(SaveError::Deleted),
+            Seen::Same(_) => Err(SaveError::ChangedUnseen),
         }
     }
 
     /// Without a conditional write: whether what is there is still what was edited.
-    async fn unchanged(&self, waiter: &mut Waiter) -> Result<(), SaveError> {
-        match self.look().await? {
-            Seen::Same => Ok(()),
-            _ => match self.settle(waiter, SaveError::ChangedUnseen).await {
-                // It came round to our base: the first look was a stale one.
-                Err(SaveError::ChangedUnseen) => Ok(()),
-                answer => answer,
-            },
+    async fn unchanged(&self, waiter: &mut Waiter) -> Result<Resource, SaveError> {
+        match self.settle(waiter, 1).await? {
+            Seen::Same(current) => Ok(current),
+            Seen::Other(theirs) => Err(SaveError::Conflict(Box::new(theirs))),
+            Seen::Gone => Err(SaveError::Deleted),
         }
     }
 
-    /// Looks until the answer is not merely a cache that lags. `same` is the answer if it still shows our base.
-    async fn settle(&self, waiter: &mut Waiter, same: SaveError) -> Result<(), SaveError> {
+    /// Looks until the answer is not merely a cache that lags. Our base is believed when it was seen so many times.
+    async fn settle(&self, waiter: &mut Waiter, sames: usize) -> Result<Seen, SaveError> {
         // A cache that has shown our base before can only show something newer.
         let revision = waiter.revision(self.kind, self.reference);
-        let passed = !self.base.revision().is_empty() && revision.as_deref() == Some(self.base.revision());
-        let mut last: Option<Seen> = None;
-        for look in 0..LOOKS {
-            if look > 0 {
-                waiter.news(self.kind, self.reference).await;
+        let mut passed = !self.base.revision().is_empty() && revision.as_deref() == Some(self.base.revision());
+        let (mut last, mut same_times) = (self.look().await?, 0);
+        for _ in 1..LOOKS {
+            match &last {
+                Seen::Same(_) => {
+                    same_times += 1;
+                    if same_times >= sames {
+                        break;
+                    }
+                    passed = true;
+                }
+                _ if passed => break,
+                _ => {}
             }
+            waiter.news(self.kind, self.reference).await;
             let seen = self.look().await?;
             let again = match (&seen, &last) {
-                (Seen::Other(now), Some(Seen::Other(before))) => same_revision(now, before),
-                (Seen::Gone, Some(Seen::Gone)) => true,
-                _ => passed,
+                (Seen::Other(now), Seen::Other(before)) => same(now, before),
+                (Seen::Gone, Seen::Gone) => true,
+                _ => false,
             };
-            match seen {
-                Seen::Other(theirs) if again || look + 1 == LOOKS => return Err(SaveError::Conflict(Box::new(theirs))),
-                Seen::Gone if again || look + 1 == LOOKS => return Err(SaveError::Deleted),
-                seen => last = Some(seen),
+            last = seen;
+            if again {
+                break;
             }
         }
-        Err(same)
+        Ok(last)
     }
 }
 
 /// Whether two reads are of one state of the object. Servers before v14 have no revisions; then the content decides.
 fn same(a: &Resource, b: &Resource) -> bool {
     if a.revision().is_empty() || b.revision().is_empty() { alike(a, b) } else { a.revision() == b.revision() }
-}
-
-fn same_revision(a: &Resource, b: &Resource) -> bool {
-    same(a, b)
 }
 
 /// Whether two say the same, whoever wrote them.
@@ -236,3 +245,6 @@ impl fmt::Display for SaveError {
 }
 
 impl std::error::Error for SaveError {}
+
+#[cfg(test)]
+mod tests;

@@ -233,3 +233,6 @@ fn shard(reference: &Reference) -> usize {
     usize::try_from(std::hash::BuildHasherDefault::<DefaultHasher>::default().hash_one(reference) % SHARDS as u64)
         .unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@
 //! for the next order or are put in by [`patch`]. Nothing here is more than `n log n`, whatever is typed.
 
 mod filter;
+mod glob;
 mod search;
 #[cfg(test)]
 mod tests;

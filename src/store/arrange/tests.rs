@@ -1,1 +1,133 @@
-//! tests
+//! What the filter language lets through, and in which order.
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::resource::Reference;
+use crate::store::tests::{THINGS, labelled, list, now, thing, with};
+
+fn shelf() -> Shelf {
+    let mut shelf = Shelf::new(&THINGS);
+    let soon = Value::Time(now() + Duration::from_mins(10));
+    let over = Value::Time(now() - Duration::from_mins(10));
+    let old = Value::Time(now() - Duration::from_hours(50));
+    shelf.put(labelled(
+        with(with(thing("Payments-DB"), "LEFT", soon), "COUNT", Value::Number(7)),
+        &[("env", "prod"), ("team", "db ops")],
+    ));
+    shelf.put(labelled(with(with(thing("wiki"), "LEFT", over.clone()), "LAST SEEN", over), &[("env", "production")]));
+    shelf.put(with(with(thing("node-10"), "LAST SEEN", old), "roles", list(&["prod-access", "auditor"])));
+    shelf.put(with(thing("node-9"), "COUNT", Value::Number(12)));
+    let mut token = thing("secret");
+    token.reference = Reference::new("thing", "0123456789abcdef").secret();
+    shelf.put(with(token, "NAME", Value::text("0123456789abcdef")));
+    shelf
+}
+
+fn shown(filter: &str) -> Vec<String> {
+    let arrange = Arrange { filter: Filter::parse(filter).expect("a filter"), ..Arrange::default() };
+    let shelf = shelf();
+    order(&shelf, &arrange, now()).into_iter().map(|slot| shelf.get(slot).expect("there").reference.label()).collect()
+}
+
+#[test]
+fn every_form_of_the_language() {
+    let token = "************cdef";
+    for (filter, expected) in [
+        ("", vec![token, "node-9", "node-10", "Payments-DB", "wiki"]),
+        ("NODE", vec!["node-9", "node-10"]),
+        ("node 9", vec!["node-9"]),
+        ("node !9", vec!["node-10"]),
+        ("prod", vec!["node-10", "Payments-DB", "wiki"]),
+        ("name:prod", vec![]),
+        ("roles:prod", vec!["node-10"]),
+        ("!roles:prod node", vec!["node-9"]),
+        ("env=prod", vec!["Payments-DB"]),
+        ("env=prod*", vec!["Payments-DB", "wiki"]),
+        ("!env= node", vec!["node-9", "node-10"]),
+        ("env=", vec!["Payments-DB", "wiki"]),
+        ("team=\"db ops\"", vec!["Payments-DB"]),
+        ("\"db ops\"", vec!["Payments-DB"]),
+        ("/^node-\\d$/", vec!["node-9"]),
+        ("name:/^w/", vec!["wiki"]),
+        ("left:<15m", vec!["Payments-DB"]),
+        ("left:>5m", vec!["Payments-DB"]),
+        ("last-seen:>2d", vec!["node-10"]),
+        ("<15m", vec!["Payments-DB", "wiki"]),
+        ("count:>9", vec!["node-9"]),
+        ("count:<9", vec!["Payments-DB"]),
+        ("count:12", vec!["node-9"]),
+        ("https://x", vec![]),
+    ] {
+        assert_eq!(shown(filter), expected, "{filter}");
+    }
+}
+
+#[test]
+fn a_secret_name_is_found_by_what_is_shown_of_it() {
+    assert_eq!(shown("cdef"), ["************cdef"]);
+    assert_eq!(shown("name:cdef"), ["************cdef"]);
+    for guess in ["0123", "name:0123", "/0123/", "9abc"] {
+        assert!(shown(guess).is_empty(), "{guess}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_says_where() {
+    let error = Filter::parse("ok /(/").expect_err("no pattern");
+    assert_eq!(error.at, 3);
+    assert!(Filter::parse("a \"b").is_err());
+    assert!(Filter::parse("/(a{999}){999}/").is_err(), "a pattern that would fill the memory");
+    for half in ["!", "<", "user:", "/", "a=", ":", "="] {
+        assert!(Filter::parse(half).is_ok(), "{half} is about to be typed");
+    }
+    let filter = Filter::parse("usr:x name:y").expect("a filter");
+    assert_eq!(filter.unknown_columns(&THINGS), ["usr"]);
+}
+
+#[test]
+fn the_sort_is_by_value_and_nothing_comes_last() {
+    let names = |sort: Vec<(usize, bool)>| {
+        let (shelf, arrange) = (shelf(), Arrange { sort, ..Arrange::default() });
+        let slots = order(&shelf, &arrange, now()).into_iter();
+        slots.map(|slot| shelf.get(slot).expect("there").reference.label()).take(2).collect::<Vec<_>>()
+    };
+    assert_eq!(names(vec![(3, false)]), ["Payments-DB", "node-9"]);
+    assert_eq!(names(vec![(3, true)]), ["node-9", "Payments-DB"]);
+    assert_eq!(Arrange::of(&THINGS).sort, [(3, true)]);
+}
+
+#[test]
+fn a_patch_keeps_every_row_in_its_place() {
+    let mut shelf = shelf();
+    let arrange = Arrange { sort: vec![(0, false)], ..Arrange::default() };
+    let before = order(&shelf, &arrange, now());
+    shelf.remove(&thing("wiki").reference);
+    shelf.put(thing("node-9a"));
+    // Its name would now sort first; the row stays under the eye.
+    let slot = shelf.slot(&thing("node-10").reference).expect("there");
+    shelf.put(with(thing("node-10"), "NAME", Value::text("aaa")));
+    let after = patch(&before, &shelf, &arrange, now());
+    let place = |slots: &[u32]| slots.iter().position(|known| *known == slot);
+    assert_eq!(place(&after), place(&before));
+    assert_eq!(after.len(), 5);
+    assert!(after.iter().all(|slot| shelf.get(*slot).is_some()));
+}
+
+proptest! {
+    #[test]
+    fn no_filter_panics_and_an_order_has_each_row_once(text in "[a-z!:=<>/\"' 0-9mh.*()\\\\\\[é]{0,24}") {
+        if let Ok(filter) = Filter::parse(&text) {
+            let shelf = shelf();
+            let arrange = Arrange { filter, sort: vec![(1, true), (0, false)] };
+            let mut slots = order(&shelf, &arrange, now());
+            prop_assert_eq!(&patch(&slots, &shelf, &arrange, now()), &slots);
+            slots.sort_unstable();
+            slots.dedup();
+            prop_assert!(slots.len() <= shelf.len());
+            prop_assert!(slots.iter().all(|slot| arrange.filter.matches(&THINGS, shelf.get(*slot).expect("there"), now())));
+        }
+    }
+}

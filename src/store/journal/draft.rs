@@ -149,6 +149,7 @@ pub(super) fn seconds(moment: SystemTime) -> f64 {
 
 /// The same back.
 pub(super) fn moment(value: &Value) -> Option<SystemTime> {
-    let since = Duration::try_from_secs_f64(value.as_f64()?).ok()?;
+    // A fraction that was rounded is met from below or above.
+    let since = Duration::try_from_secs_f64(value.as_f64()? + 0.000_5).ok()?;
     UNIX_EPOCH.checked_add(Duration::from_millis(u64::try_from(since.as_millis()).ok()?))
 }

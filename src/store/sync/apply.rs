@@ -10,16 +10,15 @@ use std::time::SystemTime;
 use bytes::Bytes;
 
 use super::Clock;
+use super::change::{differs, summary};
 use crate::api::{Caller, Error, Event, Family};
-use crate::kind::{Item, Kind, Shown, Value};
-use crate::resource::{Reference, Strings, cut, mask};
+use crate::kind::{Item, Kind};
+use crate::resource::{Reference, Strings};
 use crate::store::shelf::{Phase, Shelf};
 use crate::store::snapshot::{Change, LinkState, Snapshot, Verb};
 
 /// How many changes are remembered.
 const CHANGES: usize = 50;
-/// How much of what a resource said of itself goes into a change.
-const SUMMARY: usize = 60;
 
 /// The shelves and all that is published with them.
 pub struct Board {
@@ -88,7 +87,7 @@ impl Board {
         if !std::mem::take(&mut self.dirty) {
             return None;
         }
-        if self.told.first() != self.changes.front() || self.told.len() != self.changes.len() {
+        if !self.told.iter().eq(&self.changes) {
             self.told = self.changes.iter().cloned().collect();
         }
         Some(self.snapshot())
@@ -277,6 +276,13 @@ impl Board {
     }
 }
 
+fn note(changes: &mut VecDeque<Change>, change: Option<Change>) {
+    if let Some(change) = change {
+        changes.push_front(change);
+        changes.truncate(CHANGES);
+    }
+}
+
 impl Row {
     /// Takes one in. Answers whether there is anything new to publish, and what is to be told about it.
     fn put(&mut self, item: Item, now: SystemTime) -> (bool, Option<Change>) {
@@ -303,38 +309,4 @@ impl Row {
         self.shelf.remove(reference);
         Some(Change { at: now, reference: reference.clone(), verb: Verb::Went, summary })
     }
-}
-
-/// Whether somebody did something, and not only a heart beat: times move by themselves, and a revision that moved without them
-/// means an edit of something the list does not show.
-fn differs(old: &Item, new: &Item) -> bool {
-    let still = |(a, b): (&Value, &Value)| a == b || matches!((a, b), (Value::Time(_), Value::Time(_)));
-    if old.labels != new.labels || !old.values.iter().zip(&new.values).all(still) {
-        return true;
-    }
-    let known = !old.revision.is_empty() && !new.revision.is_empty();
-    known && old.revision != new.revision && old.values == new.values && old.expires == new.expires
-}
-
-fn note(changes: &mut VecDeque<Change>, change: Option<Change>) {
-    if let Some(change) = change {
-        changes.push_front(change);
-        changes.truncate(CHANGES);
-    }
-}
-
-/// What a resource says of itself in a few words: its columns that are neither its name nor a time.
-fn summary(kind: &Kind, item: &Item, now: SystemTime) -> String {
-    let columns = kind.columns.iter().zip(&item.values).filter(|(column, _)| column.shown == Shown::Always);
-    let words = columns.filter_map(|(column, value)| {
-        let text = match value {
-            Value::None | Value::Time(_) => return None,
-            value if value.parts().contains(&item.reference.name()) => return None,
-            value => column.cell(value, now).text,
-        };
-        // A name that is a secret may stand in a column of the list; in what is told of it, it does not.
-        let secret = item.reference.is_secret() && text.contains(item.reference.name());
-        Some(if secret { mask(&text) } else { text.into_owned() })
-    });
-    cut(&words.take(4).collect::<Vec<_>>().join(" "), SUMMARY).into_owned()
 }

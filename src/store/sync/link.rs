@@ -10,13 +10,17 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
-use tokio_stream::StreamExt as _;
 
 use super::list::Reading;
+use super::plan::Plan;
+use super::stream::watch;
 use super::{Request, STAMP_EVERY, Task, pace};
-use crate::api::{Client, Error, Event, Family, Version};
+use crate::api::{Client, Error, Event, Family};
 use crate::kind::Kind;
 use crate::store::snapshot::LinkState;
+
+/// How much of what has come is handled before a request is looked at.
+const BURST: usize = 256;
 
 /// Why a link is no more.
 pub enum Ended {
@@ -52,16 +56,6 @@ pub enum Heard {
 /// The error of a shelf that would grow without end.
 pub fn too_many(kind: &Kind, most: usize) -> Error {
     Error::new(Family::LimitExceeded, kind.name, format!("more than {most}: this many are not kept"))
-}
-
-/// When a shelf is listed next.
-#[derive(Clone, Copy, Default)]
-struct Plan {
-    running: bool,
-    due: Option<Instant>,
-    /// Whether the quiet re-list behind the first list is done.
-    quieted: bool,
-    failures: u32,
 }
 
 struct Link {
@@ -110,12 +104,15 @@ impl Task {
             tokio::select! {
                 Some(heard) = hear.recv() => {
                     let mut next = Some(heard);
-                    while let Some(heard) = next {
+                    // What came together is handled together, but not so much that a request waits.
+                    for room in (0..BURST).rev() {
+                        let Some(heard) = next.take() else { break };
                         if let Err(ended) = self.hear(&mut link, heard) {
                             return ended;
                         }
-                        // What came together is published together, but not so much that a request waits.
-                        next = hear.try_recv().ok().filter(|_| link.flush.is_none_or(|flush| Instant::now() < flush));
+                        if room > 0 {
+                            next = hear.try_recv().ok();
+                        }
                     }
                 }
                 request = self.asked.recv() => match request {
@@ -131,6 +128,12 @@ impl Task {
             }
             if self.tick(&mut link) && self.stamp() != stamp {
                 return Ended::Redial;
+            }
+            if link.has_lost_a_task() {
+                return Ended::Broken {
+                    reason: "a part of this program failed; the log has more".to_owned(),
+                    heard: link.heard_at,
+                };
             }
         }
     }
@@ -231,35 +234,16 @@ impl Task {
     }
 }
 
-impl Plan {
-    fn done(&mut self, watched: bool, poll: Duration) {
-        (self.running, self.failures) = (false, 0);
-        let pause = if !watched {
-            Some(pace::around(poll))
-        } else if self.quieted {
-            None
-        } else {
-            Some(pace::QUIET)
-        };
-        self.quieted = true;
-        self.plan(pause);
-    }
-
-    fn failed(&mut self, denied: bool) {
-        self.running = false;
-        let pause = if denied { pace::DENIED } else { pace::FAILED * (1 << self.failures.min(3)) };
-        self.failures += 1;
-        self.plan(Some(pace::around(pause)));
-    }
-
-    /// A list that was asked for while another ran stays due.
-    fn plan(&mut self, pause: Option<Duration>) {
-        let next = pause.map(|pause| Instant::now() + pause);
-        self.due = [self.due, next].into_iter().flatten().min();
-    }
-}
-
 impl Link {
+    /// Lets go of the tasks that are done. One that panicked will never report, and what waits for it would wait for ever.
+    fn has_lost_a_task(&mut self) -> bool {
+        let mut lost = false;
+        while let Some(done) = self.tasks.try_join_next() {
+            lost |= done.is_err();
+        }
+        lost
+    }
+
     fn is_watched(&self, kind: &Kind) -> bool {
         self.granted.as_ref().is_some_and(|granted| kind.wire.iter().all(|wire| granted.contains(wire)))
     }
@@ -319,48 +303,4 @@ impl Link {
         let all = lists.chain(silence).chain(flush).chain(jump);
         all.fold(self.look, Instant::min)
     }
-}
-
-/// Watches until it is over.
-async fn watch(client: Client, wires: Vec<&'static str>, say: mpsc::Sender<Heard>) {
-    let mut watched = match begin(&client, wires).await {
-        Ok(Some(watched)) => watched,
-        Ok(None) => {
-            let _ = say.send(Heard::Granted(Vec::new())).await;
-            return;
-        }
-        Err(error) => {
-            let _ = say.send(Heard::Over(error)).await;
-            return;
-        }
-    };
-    let mut next = Some(Heard::Granted(watched.granted().to_vec()));
-    while let Some(heard) = next {
-        if say.send(heard).await.is_err() {
-            return;
-        }
-        next = watched.next().await.map(|event| event.map_or_else(Heard::Over, Heard::Event));
-    }
-}
-
-/// Opens the watch; nothing if there is nothing to watch.
-async fn begin(client: &Client, wires: Vec<&'static str>) -> Result<Option<crate::api::Watched>, Error> {
-    let refused = match client.watch(&wires).await {
-        Err(error) if error.nothing_to_watch() => error,
-        answer => return answer.map(Some),
-    };
-    tracing::debug!(error = %refused, "nothing to watch");
-    if client.caller().server.version >= Version(13, 0, 0) {
-        return Ok(None);
-    }
-    // Before v13 one kind that is refused fails all, and which one it was is not said.
-    let mut granted = Vec::new();
-    for wire in wires {
-        match client.watch(&[wire]).await {
-            Ok(_) => granted.push(wire),
-            Err(error) if error.nothing_to_watch() => {}
-            Err(error) => return Err(error),
-        }
-    }
-    if granted.is_empty() { Ok(None) } else { client.watch(&granted).await.map(Some) }
 }

@@ -4,9 +4,14 @@
 //! reconnect. How a connection is made is the dialler's business ([`Dial`]), which also reads the certificate anew each time.
 
 mod apply;
+mod change;
 mod link;
 mod list;
 mod pace;
+mod plan;
+mod stream;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::future::Future;
@@ -19,10 +24,10 @@ use tokio::time::Instant;
 
 use self::apply::Board;
 use self::link::Ended;
-use self::pace::Backoff;
 use super::snapshot::{LinkState, Snapshot};
 use crate::api::Client;
 use crate::kind::{ALL, Kind};
+use crate::transport::backoff::Backoff;
 
 /// A connection that stands, with its client's caller learnt.
 #[derive(Debug)]
@@ -139,7 +144,11 @@ impl Task {
         let mut backoff = Backoff::default();
         loop {
             let stamp = self.stamp();
-            let pause = match self.dial().await {
+            let dialled_at = Instant::now();
+            let dialled = self.dial().await;
+            // What was asked for while the dial was under way is what the dial does.
+            while self.asked.try_recv().is_ok() {}
+            let pause = match dialled {
                 Ok(dialled) => {
                     let began = Instant::now();
                     let ended = self.live(dialled.client, stamp).await;
@@ -156,7 +165,7 @@ impl Task {
                             continue;
                         }
                         Ended::Broken { reason, heard } => {
-                            let pause = backoff.next();
+                            let pause = backoff.next(pace::chance());
                             let retry_at = self.shown() + pause;
                             self.board.stale(Some((reason, heard)), retry_at);
                             pause
@@ -169,6 +178,8 @@ impl Task {
             if !self.pause(pause, stamp).await {
                 return;
             }
+            // A key held down is one wish.
+            tokio::time::sleep_until(dialled_at + pace::APART).await;
         }
     }
 
@@ -183,7 +194,7 @@ impl Task {
     }
 
     fn failed(&mut self, error: DialError, backoff: &mut Backoff) -> Duration {
-        let pause = if error.retryable && error.expired_hint.is_none() { backoff.next() } else { STAMP_EVERY };
+        let pause = if error.retryable && error.expired_hint.is_none() { backoff.next(pace::chance()) } else { STAMP_EVERY };
         let retry_at = self.shown() + pause;
         self.board.set_link(match (error.expired_hint, self.board.link().clone()) {
             (Some(hint), _) => LinkState::Expired { hint },

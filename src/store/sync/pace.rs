@@ -1,4 +1,4 @@
-//! How long to wait: for the next dial, the next poll, the next step of the round trip.
+//! How long to wait: for the next poll, the answer to a ping, the next step of the round trip.
 //!
 //! Every wait is jittered, so that a thousand dashboards do not knock at a restarted server together. Numbers only, no clock.
 
@@ -17,6 +17,8 @@ pub const QUIET: Duration = Duration::from_secs(3);
 pub const DENIED: Duration = Duration::from_mins(1);
 /// What failed is asked for again so soon at first.
 pub const FAILED: Duration = Duration::from_secs(10);
+/// Two dials are at least so far apart, whatever is asked for.
+pub const APART: Duration = Duration::from_millis(500);
 /// Changes that come together are published together.
 pub const COALESCE: Duration = Duration::from_millis(50);
 /// How much the wall clock may run ahead of the monotonic one before it counts as a jump.
@@ -24,32 +26,10 @@ pub const JUMP: Duration = Duration::from_secs(4);
 /// How often a live link looks for such a jump.
 pub const LOOK: Duration = Duration::from_secs(5);
 
-const FIRST: Duration = Duration::from_secs(1);
-const LONGEST: Duration = Duration::from_secs(30);
-
-/// Pauses that double up to a limit.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Backoff {
-    tries: u32,
-}
-
-impl Backoff {
-    /// The next pause: between half and the whole of the doubled one.
-    pub fn next(&mut self) -> Duration {
-        let whole = FIRST.saturating_mul(1 << self.tries.min(10)).min(LONGEST);
-        self.tries += 1;
-        between(whole / 2, whole)
-    }
-
-    /// Begins anew.
-    pub fn reset(&mut self) {
-        self.tries = 0;
-    }
-}
-
 /// Around this long, a fifth more or less.
 pub fn around(span: Duration) -> Duration {
-    between(span * 4 / 5, span * 6 / 5)
+    let part = u32::try_from(chance() % 1_000).unwrap_or_default();
+    span * 4 / 5 + span * 2 / 5 * part / 1_000
 }
 
 /// How often a shelf of so many is polled: a page a second at most, so that a large cluster is not asked for all of itself
@@ -67,28 +47,13 @@ pub fn step(round_trip: Duration) -> Duration {
 }
 
 /// Chance without a crate for it: the standard hasher's keys are random.
-fn between(least: Duration, most: Duration) -> Duration {
-    let chance = RandomState::new().hash_one(0_u8) % 1_000;
-    least + most.saturating_sub(least).mul_f64(f64::from(u32::try_from(chance).unwrap_or_default()) / 1_000.0)
+pub fn chance() -> u64 {
+    RandomState::new().hash_one(0_u8)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn pauses_double_stay_in_bounds_and_begin_anew() {
-        let mut backoff = Backoff::default();
-        for whole in [1, 2, 4, 8, 16, 30, 30, 30] {
-            let pause = backoff.next();
-            assert!(pause >= Duration::from_secs(whole) / 2 && pause <= Duration::from_secs(whole), "{pause:?} of {whole} s");
-        }
-        for _ in 0..100 {
-            assert!(backoff.next() <= LONGEST, "no number of tries overflows");
-        }
-        backoff.reset();
-        assert!(backoff.next() <= FIRST);
-    }
 
     #[test]
     fn waits_differ() {
