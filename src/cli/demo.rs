@@ -33,7 +33,6 @@ const DEMO_LIFE: Duration = Duration::from_hours(12);
 
 #[cfg(feature = "demo")]
 impl Demo {
-    #[expect(clippy::unnecessary_wraps, reason = "a build without the demo has to refuse")]
     /// What the options ask for, if they ask for it.
     ///
     /// # Errors
@@ -48,7 +47,7 @@ impl Demo {
         let scale = options.demo_scale.unwrap_or_default();
         let events_per_second = options.demo_events.unwrap_or_default();
         let ends = (clock.shown)() + DEMO_LIFE;
-        Ok(Some(Wanted { options: DemoOptions { now, scale, events_per_second, ..DemoOptions::default() }, ends }))
+        Ok(Some(Wanted { options: DemoOptions { scale, events_per_second, now, ..DemoOptions::default() }, ends }))
     }
 
     /// The way in.
