@@ -164,8 +164,9 @@ async fn dashboard(
     let told = warnings.chain(clashes.iter().map(ToString::to_string)).chain(trouble);
     let notices = told.map(|text| Notice::new(Tone::Warn, &text)).collect();
     let ascii = options.ascii || config.ascii || !speaks_utf8(variable);
-    let depth =
-        Depth::of(variable("COLORTERM").as_deref(), term.as_deref(), options.no_color || variable("NO_COLOR").is_some());
+    let low_bandwidth = options.low_bandwidth || config.low_bandwidth;
+    let plain = options.no_color || low_bandwidth || variable("NO_COLOR").is_some();
+    let depth = Depth::of(variable("COLORTERM").as_deref(), term.as_deref(), plain);
     let certificate = identity.as_ref().map(portcullis::credentials::Identity::certificate);
     let cluster = identity.as_ref().map(|identity| identity.cluster().to_owned()).unwrap_or_default();
     let read_only = setup.read_only || config.clusters.get(&cluster).is_some_and(|cluster| cluster.read_only);
@@ -175,7 +176,14 @@ async fn dashboard(
         demo: demo.is_some(),
         user: certificate.map(|certificate| certificate.user.clone()).unwrap_or_default(),
         certificate_ends: certificate.map(|certificate| certificate.not_after).or(demo.as_ref().map(|demo| demo.ends)),
+        tone: match config.clusters.get(&cluster).and_then(|cluster| cluster.tone.as_deref()) {
+            Some("good") => Tone::Good,
+            Some("warn") => Tone::Warn,
+            Some("bad") => Tone::Bad,
+            _ => Tone::Plain,
+        },
         cluster,
+        low_bandwidth,
     };
     let guard = Guard::new(read_only);
     let setup = Arc::new(setup);

@@ -124,6 +124,8 @@ impl Drawn {
             user: text.to_owned(),
             certificate_ends: None,
             cluster: text.to_owned(),
+            tone: portcullis::kind::Tone::Plain,
+            low_bandwidth: false,
         };
         let app = App::new(settings, Theme::new(Depth::True), Keymap::default(), size, now());
         let screen = Terminal::new(TestBackend::new(size.0, size.1)).expect("no real terminal can fail");

@@ -246,7 +246,12 @@ fn verdicts_are_votes_where_there_are_reviews() {
 #[test]
 fn what_is_seen_is_what_the_row_says() {
     let item = item(&kind::ACCESS_REQUESTS, "access_request", &sample("access_request", "id", "x"));
-    let seen = Seen { state: "pending".to_owned(), roles: vec!["x".to_owned()], resources: vec!["/x/db/x".to_owned()] };
+    let seen = Seen {
+        state: "pending".to_owned(),
+        roles: vec!["x".to_owned()],
+        resources: vec!["/x/db/x".to_owned()],
+        votes: Vec::new(),
+    };
     assert_eq!(Seen::of(&kind::ACCESS_REQUESTS, &item), seen);
 }
 

@@ -33,7 +33,9 @@ pub fn render(app: &App, frame: &mut Frame<'_>, now: Now) {
     }
     app.notices.draw(parts.notice, frame.buffer_mut(), &world.theme);
     let front = app.desk.front();
-    let (here, anywhere) = (front.offers(&cx), if front.floats() || front.takes_text() { Vec::new() } else { everywhere(app) });
+    let here = front.offers(&cx);
+    let mut anywhere = if front.floats() || front.takes_text() { Vec::new() } else { everywhere(app) };
+    anywhere.retain(|hint| here.iter().all(|other| other.command != hint.command));
     footer::draw(parts.footer, frame.buffer_mut(), &world.theme, &world.keymap, &here, &anywhere);
 }
 
@@ -51,7 +53,7 @@ fn header(app: &App, area: Rect, frame: &mut Frame<'_>, now: Now) {
     let clock = format!("{} UTC", Utc::new(now.wall).clock());
     let header = Header {
         cluster: if caller.server.cluster.is_empty() { &settings.cluster } else { &caller.server.cluster },
-        tone: Tone::Plain,
+        tone: settings.tone,
         user: if known { &caller.user } else { &settings.user },
         roles: &caller.roles,
         certificate: settings.certificate_ends,
@@ -65,7 +67,7 @@ fn header(app: &App, area: Rect, frame: &mut Frame<'_>, now: Now) {
 }
 
 fn tab_line(app: &App, area: Rect, frame: &mut Frame<'_>, now: Now) {
-    let mut all = vec![Tab { title: "Overview", count: None, waiting: 0 }];
+    let mut all = vec![Tab { title: "Overview", count: None, waiting: 0, old: false }];
     for kind in ALL {
         let shelf = app.world.snapshot.shelf(kind);
         let known = !matches!(shelf.phase(), Phase::Loading | Phase::Denied(_) | Phase::Failed(_)) || !shelf.is_empty();
@@ -76,7 +78,8 @@ fn tab_line(app: &App, area: Rect, frame: &mut Frame<'_>, now: Now) {
                 && crate::view::is_mine(kind, item, caller, now.wall)
         };
         let waiting = if shelf.len() <= 2_000 { shelf.iter().filter(|(_, item)| waits(item)).count() } else { 0 };
-        all.push(Tab { title: kind.title, count: known.then(|| shelf.len()), waiting });
+        let old = matches!(shelf.phase(), Phase::Stale(_));
+        all.push(Tab { title: kind.title, count: known.then(|| shelf.len()), waiting, old });
     }
     tabs(area, frame.buffer_mut(), &app.world.theme, &all, Some(app.desk.at()));
 }

@@ -94,7 +94,12 @@ impl Executor {
             Effect::NotSent { action, reference, why } => {
                 self.record(self.line(action, &reference, "", Answer::NotSent(why)));
             }
-            Effect::Copy(_) | Effect::EditOutside { .. } | Effect::Suspend | Effect::Redraw | Effect::Quit(_) => {}
+            Effect::Copy(_)
+            | Effect::EditOutside { .. }
+            | Effect::Suspend
+            | Effect::Redraw
+            | Effect::Ring
+            | Effect::Quit(_) => {}
         }
     }
 

@@ -34,7 +34,7 @@ use crate::ui::key::Key;
 use crate::ui::keymap::Keymap;
 use crate::ui::notice::{Notice, Notices};
 use crate::ui::theme::Theme;
-use crate::view::{Draft, Effect, Move, Outcome, Place, Settings, Step, Ticket, Tickets};
+use crate::view::{Draft, Effect, Move, Outcome, Place, Settings, Step, Ticket, Tickets, is_asked};
 
 /// Two presses of the key that cancels, no further apart, quit.
 const TWICE: Duration = Duration::from_secs(2);
@@ -190,7 +190,10 @@ impl App {
     }
 
     fn published(&mut self, snapshot: Arc<Snapshot>, effects: &mut Vec<Effect>, now: Now) {
-        self.world.snapshot = snapshot;
+        let older = std::mem::replace(&mut self.world.snapshot, snapshot);
+        if is_asked(&self.world.snapshot, older.changes.first(), now.wall) {
+            effects.push(Effect::Ring);
+        }
         let lost = match &self.world.snapshot.link {
             LinkState::Live { .. } | LinkState::Polling { .. } | LinkState::Connecting => None,
             LinkState::Stale { .. } | LinkState::Offline { .. } => Some("the link was lost before it went out"),

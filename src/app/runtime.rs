@@ -30,6 +30,8 @@ use crate::view::{Effect, Outcome, Settings};
 
 /// Frames that no key asked for are no nearer together than this.
 const PACE: Duration = Duration::from_millis(16);
+/// The same where every byte counts.
+const SLOW_PACE: Duration = Duration::from_millis(500);
 /// The exit code of a panic.
 const PANICKED: u8 = 101;
 
@@ -98,6 +100,7 @@ pub async fn run(start: Start) -> io::Result<u8> {
     let mut screen = Screen::new(size.0, size.1, start.abilities);
     let shown = start.clock.shown.clone();
     let still = start.clock.is_still();
+    let pace = if start.settings.low_bandwidth { SLOW_PACE } else { PACE };
     let now = || Now { wall: shown(), mono: mono(), still };
     let mut app = App::new(start.settings, start.theme, start.keymap, size, now());
     for notice in start.notices {
@@ -123,6 +126,7 @@ pub async fn run(start: Start) -> io::Result<u8> {
         told: None,
         writing: Some(Frame::Picture(first)),
         drawn_at: mono(),
+        pace,
         urgent: false,
         code: None,
     };
@@ -151,6 +155,7 @@ struct Driver {
     /// What is being written.
     writing: Option<Frame>,
     drawn_at: Instant,
+    pace: Duration,
     /// A key was handled since: its frame waits for nothing but the line.
     urgent: bool,
     code: Option<u8>,
@@ -263,6 +268,7 @@ impl Driver {
             match effect {
                 Effect::Quit(code) => self.code = Some(code),
                 Effect::Redraw => self.screen.repaint(),
+                Effect::Ring => self.screen.ring(),
                 Effect::Copy(text) => {
                     if !self.screen.copy(&text) {
                         let notice = Notice::new(Tone::Warn, "too long for a terminal's clipboard: nothing was sent");
@@ -301,7 +307,7 @@ impl Driver {
             // The written frame wakes us. What is past cannot be shown before that, what is to come may have to be sent.
             return self.app.wake_at(at).filter(|moment| *moment > at.mono);
         }
-        let due = self.drawn_at + PACE;
+        let due = self.drawn_at + self.pace;
         if self.app.is_dirty() {
             if at.mono < due && !self.urgent {
                 return Some(due);

@@ -132,11 +132,9 @@ async fn learn(client: &Client, identity: &Identity) -> Result<Caller, crate::ap
 async fn reach(setup: &Setup, identity: &Identity, guard: Guard, now: SystemTime) -> Result<Client, DialError> {
     let connected = transport::connect(identity, &setup.target(), now).await.map_err(|error| match &error {
         transport::Error::Credentials(error) => unusable(error),
-        _ => DialError {
-            reasons: error.to_string().lines().map(|line| line.trim().to_owned()).collect(),
-            expired_hint: None,
-            retryable: error.family() == transport::Family::Connection,
-        },
+        _ => {
+            DialError { reasons: roads(&error), expired_hint: None, retryable: error.family() == transport::Family::Connection }
+        }
     })?;
     let client = Client::new(connected.channel, guard);
     let caller = learn(&client, identity).await.map_err(|error| DialError {
@@ -145,6 +143,16 @@ async fn reach(setup: &Setup, identity: &Identity, guard: Guard, now: SystemTime
         retryable: error.family != Family::AccessDenied,
     })?;
     Ok(client.with_caller(caller))
+}
+
+/// One line for each road; the heading above them says no more than the link state does.
+fn roads(error: &transport::Error) -> Vec<String> {
+    let text = error.to_string();
+    let mut lines: Vec<String> = text.lines().map(|line| line.trim().to_owned()).collect();
+    if lines.len() > 1 {
+        lines.remove(0);
+    }
+    lines
 }
 
 fn unusable(error: &credentials::Error) -> DialError {

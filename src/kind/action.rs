@@ -109,6 +109,8 @@ pub struct Seen {
     pub roles: Vec<String>,
     /// All resources asked for, as `/cluster/kind/name`, sorted.
     pub resources: Vec<String>,
+    /// How the votes stood, and whose they were: with another one mine may be the last.
+    pub votes: Vec<String>,
 }
 
 impl Seen {
@@ -119,7 +121,8 @@ impl Seen {
             let value = kind.column(title).and_then(|at| item.values.get(at)).unwrap_or(&Value::None);
             value.parts().into_iter().map(str::to_owned).collect::<Vec<_>>()
         };
-        Self { state: parts("STATE").concat(), roles: parts("ROLES"), resources: parts("RESOURCES") }
+        let votes = [parts("VOTES"), parts("reviewers")].concat();
+        Self { state: parts("STATE").concat(), roles: parts("ROLES"), resources: parts("RESOURCES"), votes }
     }
 }
 

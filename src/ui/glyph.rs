@@ -15,6 +15,8 @@ pub const MARK: &str = "•";
 pub const CHANGED: &str = "▏";
 /// What is wrong with the line above.
 pub const UNDER: &str = "╰";
+/// What is shown is from before.
+pub const OLD: &str = "○";
 /// There is more below.
 pub const MORE: &str = "↓";
 /// Where the header begins.
@@ -69,7 +71,7 @@ mod tests {
 
     #[test]
     fn stand_ins_take_the_same_room() {
-        let all = [MARKER, MARK, CHANGED, UNDER, MORE, BAR, "日", "é", "🦀", "…", "x"];
+        let all = [MARKER, MARK, CHANGED, UNDER, MORE, BAR, OLD, "日", "é", "🦀", "…", "x"];
         for symbol in all.into_iter().chain(ORDER).chain(BARS) {
             let ascii = ascii(symbol);
             assert!(ascii.is_ascii(), "{symbol}");

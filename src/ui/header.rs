@@ -57,7 +57,9 @@ pub fn link(link: &LinkState, now: SystemTime) -> (String, Tone) {
             let first = reasons.first().map_or("no road to the cluster", String::as_str);
             (format!("✕ offline: {}", clean(first)), Tone::Bad)
         }
-        LinkState::Expired { hint } => (format!("✕ expired: run {}", clean(hint.trim_start_matches("run "))), Tone::Bad),
+        // A hint is a command, or what to see to where no command would do.
+        LinkState::Expired { hint } if hint.starts_with("tsh ") => (format!("✕ expired: run {}", clean(hint)), Tone::Bad),
+        LinkState::Expired { hint } => (format!("✕ expired: {}", clean(hint)), Tone::Bad),
     }
 }
 
@@ -159,6 +161,8 @@ pub struct Tab<'a> {
     pub count: Option<usize>,
     /// How many of them want an answer.
     pub waiting: usize,
+    /// Both numbers are from before the line broke.
+    pub old: bool,
 }
 
 /// Draws the views, the current one standing out. Titles give way to numbers where the room is short.
@@ -192,7 +196,11 @@ fn tab_spans(
     }
     if tab.waiting > 0 && titles {
         spans.push(Span::styled("·", theme.muted()));
-        spans.push(Span::styled(tab.waiting.to_string(), theme.bold(Tone::Warn)));
+        let style = if tab.old { theme.muted() } else { theme.bold(Tone::Warn) };
+        spans.push(Span::styled(tab.waiting.to_string(), style));
+    }
+    if tab.old && titles && counts && tab.count.is_some() {
+        spans.push(Span::styled(glyph::OLD, theme.style(Tone::Warn)));
     }
     spans
 }
@@ -259,8 +267,12 @@ mod tests {
         };
         let theme = Theme::new(Depth::True);
         header.draw(Rect::new(0, 0, width, 1), &mut buf, &theme);
-        let tab = |title, count, waiting| Tab { title, count: Some(count), waiting };
-        let all = [Tab { title: "Overview", count: None, waiting: 0 }, tab("Requests", 14, 2), tab("App servers", 1_204, 0)];
+        let tab = |title, count, waiting| Tab { title, count: Some(count), waiting, old: false };
+        let all = [
+            Tab { title: "Overview", count: None, waiting: 0, old: false },
+            tab("Requests", 14, 2),
+            tab("App servers", 1_204, 0),
+        ];
         tabs(Rect::new(0, 1, width, 1), &mut buf, &theme, &all, Some(1));
         shown(&buf)
     }

@@ -13,6 +13,9 @@ pub const LEAST: (u16, u16) = (60, 16);
 /// From here on a list has its preview beside it.
 pub const PREVIEW: u16 = 100;
 
+/// With wide columns it has it from here on: till then the columns get its room.
+pub const PREVIEW_AND_WIDE: u16 = 180;
+
 /// The parts that are always there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
@@ -45,10 +48,10 @@ pub fn layout(area: Rect) -> Option<Layout> {
     })
 }
 
-/// A list and, where there is room, what is known of the row I am on.
+/// A list and, where there is room, what is known of the row I am on. Wide columns take the room of the preview.
 #[must_use]
-pub fn list_and_preview(body: Rect) -> (Rect, Option<Rect>) {
-    if body.width < PREVIEW {
+pub fn list_and_preview(body: Rect, wide: bool) -> (Rect, Option<Rect>) {
+    if body.width < if wide { PREVIEW_AND_WIDE } else { PREVIEW } {
         return (body, None);
     }
     let preview = (body.width * 2 / 5).min(72);
@@ -81,7 +84,7 @@ mod tests {
             let parts = layout(area).unwrap();
             assert_eq!(parts.body.bottom(), parts.notice.y);
             assert_eq!(parts.footer.bottom(), height);
-            let (list, preview) = list_and_preview(parts.body);
+            let (list, preview) = list_and_preview(parts.body, false);
             assert_eq!(preview.is_some(), width >= PREVIEW);
             if let Some(preview) = preview {
                 assert!(list.right() < preview.x && preview.right() <= width);

@@ -12,7 +12,7 @@ use super::glyph;
 use super::text::{put, put_right};
 use super::theme::Theme;
 use crate::kind::{Column, Item, Shown, Telling, Tone, Value, Width};
-use crate::resource::cut_left;
+use crate::resource::{clean, cut_left};
 
 /// Room at the left of every row: changed, marked, the marker, a blank.
 const GUTTER: u16 = 4;
@@ -29,10 +29,12 @@ pub struct Row<'a> {
     pub here: bool,
     /// The person marked it.
     pub marked: bool,
+    /// Its masked name is told, because a person asked for it.
+    pub revealed: bool,
     /// It changed a moment ago.
     pub changed: bool,
-    /// Something was sent about it and no answer came yet: it is shown as aside.
-    pub pending: bool,
+    /// Something was sent about it and no answer came yet, or it is from before the line broke: it is shown as aside.
+    pub aside: bool,
 }
 
 /// Where a column stands.
@@ -151,12 +153,14 @@ impl<'a> Table<'a> {
             let column = &self.columns[place.column];
             let value = row.item.values.get(place.column).unwrap_or(&Value::None);
             let cell = column.cell(value, self.now);
-            let style = if row.pending { theme.muted() } else { theme.style(cell.tone) };
+            let style = if row.aside { theme.muted() } else { theme.style(cell.tone) };
             let is_number = matches!(value, Value::Number(_));
             *numeric |= is_number;
             if row.item.reference.is_secret() && cell.text.starts_with('*') {
                 // What tells one masked name from another is its end.
-                put(buf, left + place.x, y, place.width, &cut_left(&cell.text, place.width.into()), style);
+                let name =
+                    if row.revealed { clean(row.item.reference.name()) } else { cut_left(&cell.text, place.width.into()) };
+                put(buf, left + place.x, y, place.width, &name, style);
             } else if is_number || is_time(column) || (*numeric && *value == Value::None) {
                 put_right(buf, left + place.x, y, place.width, &cell.text, style);
             } else {
@@ -222,7 +226,14 @@ mod tests {
         let table = Table { columns: COLUMNS, places: &places, sort: Some((0, false)), now: UNIX_EPOCH };
         let mut buf = Buffer::empty(Rect::new(0, 0, width, 4));
         let rows = items.iter().enumerate();
-        let rows = rows.map(|(at, item)| Row { item, here: at == here, marked: at == 1, changed: at == 0, pending: false });
+        let rows = rows.map(|(at, item)| Row {
+            item,
+            here: at == here,
+            marked: at == 1,
+            revealed: false,
+            changed: at == 0,
+            aside: false,
+        });
         table.draw(*buf.area(), &mut buf, &Theme::new(Depth::True), rows);
         buf
     }

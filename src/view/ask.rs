@@ -76,7 +76,7 @@ fn sheet(name: &'static str, kind: &'static Kind, reference: Reference, cx: &Con
     };
     match action.sheet {
         Sheet::Verdict { .. } => Step::push(VerdictSheet::new(kind, action, reference, cx)),
-        Sheet::Name | Sheet::Confirm => Step::push(DeleteSheet::new(kind, action, reference)),
+        Sheet::Name | Sheet::Confirm => Step::push(DeleteSheet::new(kind, action, reference, cx)),
         Sheet::Request => Step::push(CreateSheet::new(kind, action)),
     }
 }
@@ -139,6 +139,13 @@ pub fn offers(kind: &'static Kind, reference: Option<&Reference>, cx: &Context<'
         all.push(Hint::new(Command::New).unless(why_not(Command::New, kind, None, cx)));
     }
     all
+}
+
+/// Whether marking several is good for anything: something can be done to each of them.
+#[must_use]
+pub fn can_be_marked(kind: &'static Kind) -> bool {
+    let each = [Command::Approve, Command::Deny, Command::Delete];
+    each.into_iter().filter_map(action_of).any(|name| kind.action(name).is_some())
 }
 
 /// Sheets for several resources, one after the other: each is seen and confirmed by itself.

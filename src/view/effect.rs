@@ -160,6 +160,8 @@ pub enum Effect {
     Suspend,
     /// Draw every cell anew.
     Redraw,
+    /// Ring once: somebody waits for this person's answer.
+    Ring,
     /// Leave, with this exit code.
     Quit(u8),
 }

@@ -17,6 +17,7 @@ mod palette;
 mod reading;
 mod sheet;
 mod step;
+mod trouble;
 mod yaml;
 
 use std::collections::BTreeMap;
@@ -32,7 +33,7 @@ pub use self::edit::{EditView, Start};
 pub use self::effect::{Draft, Effect, Outcome, Ticket, Tickets, Why};
 pub use self::help::HelpPage;
 pub use self::list::List;
-pub use self::overview::{Overview, is_mine};
+pub use self::overview::{Overview, is_asked, is_mine};
 pub use self::page::DetailPage;
 pub use self::palette::Palette;
 pub use self::sheet::{CreateSheet, DeleteSheet, VerdictSheet};
@@ -63,6 +64,10 @@ pub struct Settings {
     pub certificate_ends: Option<std::time::SystemTime>,
     /// The cluster's name as the credentials have it.
     pub cluster: String,
+    /// How that name is toned, so that a cluster where mistakes are dear is known at a glance.
+    pub tone: crate::kind::Tone,
+    /// Fewest bytes: no preview until it is asked for.
+    pub low_bandwidth: bool,
 }
 
 /// What a view may know when it answers or draws.

@@ -95,6 +95,8 @@ impl Story {
             user: "ada".to_owned(),
             certificate_ends: Some(wall() + Duration::from_mins(432)),
             cluster: "root.example.test".to_owned(),
+            tone: crate::kind::Tone::Plain,
+            low_bandwidth: false,
         };
         let app = App::new(settings, Theme::new(Depth::True), Keymap::default(), size, now);
         let shelves = ALL.iter().map(|kind| Shelf::new(kind)).collect();

@@ -38,7 +38,10 @@ pub(super) fn delete<'a>(client: &'a Client, order: &'a Order) -> Asked<'a, Done
 
 /// What a verdict on this request would be about.
 fn seen(request: &Request) -> Seen {
-    Seen { state: rank(request.spec.state()).word.to_owned(), roles: request.roles(), resources: request.resources() }
+    let counted = votes::value(&request.spec);
+    let counted = counted.parts().into_iter().map(str::to_owned);
+    let votes = counted.chain(request.spec.reviews.iter().map(|review| review.author.clone())).collect();
+    Seen { state: rank(request.spec.state()).word.to_owned(), roles: request.roles(), resources: request.resources(), votes }
 }
 
 async fn read(client: &Client, order: &Order) -> Result<Request, Error> {

@@ -19,13 +19,16 @@ pub fn differs(old: &Item, new: &Item) -> bool {
     known && old.revision != new.revision && old.values == new.values && old.expires == new.expires
 }
 
-/// What a resource says of itself in a few words: its columns that are neither its name nor a time.
+/// What a resource says of itself in a few words: its columns that are neither its name nor a time nor how well it is, and its
+/// state last.
 pub fn summary(kind: &Kind, item: &Item, now: SystemTime) -> String {
     let columns = kind.columns.iter().zip(&item.values).filter(|(column, _)| column.shown == Shown::Always);
-    let words = columns.filter_map(|(column, value)| {
+    let (states, others): (Vec<_>, Vec<_>) = columns.partition(|(_, value)| matches!(value, Value::Rank(_)));
+    let words = others.into_iter().chain(states).filter_map(|(column, value)| {
         let text = match value {
-            Value::None | Value::Time(_) => return None,
-            value if value.parts().contains(&item.reference.name()) => return None,
+            Value::None | Value::Time(_) | Value::Heartbeat(_) => return None,
+            // An address that begins with the name says nothing new.
+            value if value.parts().iter().any(|part| part.starts_with(item.reference.name())) => return None,
             value => column.cell(value, now).text,
         };
         // A name that is a secret may stand in a column of the list; in what is told of it, it does not.

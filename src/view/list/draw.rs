@@ -9,12 +9,14 @@ use ratatui::text::{Line, Span};
 use super::List;
 use crate::kind::column::next_step;
 use crate::kind::{Detail, Item, Kind, Section, Shown, Telling, Tone, Value, detail};
-use crate::resource::{Utc, clean};
+use crate::resource::{Utc, ago, clean};
+use crate::store::Phase;
+use crate::ui::glyph;
 use crate::ui::header::{caption, thousands};
 use crate::ui::layout::list_and_preview;
 use crate::ui::table::{Row, Table, places, sentence};
 use crate::ui::{detail as detail_ui, text};
-use crate::view::Context;
+use crate::view::{Context, trouble};
 
 /// A changed row keeps its mark so long.
 const FRESH: Duration = Duration::from_secs(10);
@@ -33,17 +35,17 @@ pub fn heights(area: Rect, _list: &List) -> Heights {
 
 /// Draws it.
 pub fn render(list: &List, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
-    let (table_area, preview_area) = list_and_preview(area);
+    let (table_area, preview_area) = match list_and_preview(area, cx.wide) {
+        // Every move would be followed by some hundred bytes; the page about a row is one key away.
+        (_, Some(_)) if cx.settings.low_bandwidth => (area, None),
+        parts => parts,
+    };
     head(list, Rect { height: 1, ..area }, frame, cx);
     let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..table_area };
+    let inside = Rect { y: body.y + 1, height: body.height.saturating_sub(1), ..body };
     match list.empty(cx) {
-        Some((text, tone)) => sentence(
-            Rect { y: body.y + 1, height: body.height.saturating_sub(1), ..body },
-            frame.buffer_mut(),
-            cx.theme,
-            &text,
-            tone,
-        ),
+        Some(_) if trouble::stands_in_the_way(cx.shelf(list.kind), cx) => trouble::draw(inside, frame, cx),
+        Some((text, tone)) => sentence(inside, frame.buffer_mut(), cx.theme, &text, tone),
         None => rows(list, body, frame, cx),
     }
     if let Some(preview_area) = preview_area
@@ -62,12 +64,14 @@ fn rows(list: &List, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
         let change = cx.snapshot.last_change(&item.reference);
         change.is_some_and(|change| cx.now.wall.duration_since(change.at).unwrap_or_default() < FRESH)
     };
+    let old = matches!(cx.shelf(list.kind).phase(), Phase::Stale(_));
     let rows = list.rows.visible().map(|item| Row {
         item,
         here: list.rows.cursor() == Some(&item.reference),
         marked: list.rows.is_marked(&item.reference),
+        revealed: list.revealed.as_ref() == Some(&item.reference),
         changed: changed(item),
-        pending: cx.busy.iter().any(|(reference, _)| *reference == item.reference),
+        aside: old || cx.busy.iter().any(|(reference, _)| *reference == item.reference),
     });
     table.draw(area, frame.buffer_mut(), cx.theme, rows);
 }
@@ -80,14 +84,18 @@ fn head(list: &List, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
     if list.rows.marks() > 0 {
         right = format!("{} marked · {right}", list.rows.marks());
     }
-    if let crate::store::Phase::Filling(so_far) = shelf.phase() {
-        right = format!("loading, {} so far", thousands(*so_far));
+    match shelf.phase() {
+        // No number is told of what was not counted.
+        Phase::Loading | Phase::Denied(_) | Phase::Failed(_) if all == 0 => right.clear(),
+        Phase::Filling(so_far) => right = format!("loading, {} so far", thousands(*so_far)),
+        _ => {}
     }
     if list.under_way.is_some() && cx.now.mono.duration_since(list.made_at.unwrap_or(cx.started)) > Duration::from_millis(300) {
         right = format!("sorting… · {right}");
     }
     if let Some(sort) = list.sort.first() {
-        right = format!("{right} · by {} {}", sort.column.to_lowercase(), if sort.descending { "▼" } else { "▲" });
+        let order = format!("by {} {}", sort.column.to_lowercase(), glyph::ORDER[usize::from(sort.descending)]);
+        right = if right.is_empty() { order } else { format!("{right} · {order}") };
     }
     if let Some(field) = &list.typing {
         let room = area.width.saturating_sub(text::width(&right) + 6);
@@ -110,6 +118,11 @@ fn head(list: &List, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
             ]
         }
     };
+    let mut left = left;
+    if let Phase::Stale(since) = shelf.phase() {
+        let said = format!("  {} as of {}, {} old", glyph::OLD, Utc::new(*since).clock(), ago(*since, cx.now.wall));
+        left.push(Span::styled(said, cx.theme.style(Tone::Warn)));
+    }
     caption(area, frame.buffer_mut(), cx.theme, &Line::from(left), &right);
 }
 

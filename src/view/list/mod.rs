@@ -303,12 +303,18 @@ impl View for List {
 
     fn offers(&self, cx: &Context<'_>) -> Vec<Hint> {
         let can = |command| Hint::new(command);
+        if self.typing.is_some() {
+            return vec![can(Command::Open).word("keep"), can(Command::Back).word("clear")];
+        }
         let mut all = Vec::new();
         if self.rows.cursor().is_some() {
             all.push(can(Command::Open));
         }
         all.extend(ask::offers(self.kind, self.rows.cursor(), cx));
-        all.extend([Command::Filter, Command::SortNext, Command::SortReverse, Command::Mark, Command::MarkRange].map(can));
+        all.extend([Command::Filter, Command::SortNext, Command::SortReverse].map(can));
+        if !self.rows.is_empty() && ask::can_be_marked(self.kind) {
+            all.extend([Command::Mark, Command::MarkRange].map(can));
+        }
         if self.rows.cursor().is_some_and(Reference::is_secret) {
             all.push(can(Command::Reveal));
         }

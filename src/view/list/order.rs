@@ -86,11 +86,11 @@ impl List {
 
     /// What stands where rows would be, if there are none.
     pub(super) fn empty(&self, cx: &Context<'_>) -> Option<(String, Tone)> {
-        let shelf = cx.shelf(self.kind);
-        let plural = self.kind.plural;
         if !self.rows.is_empty() {
             return None;
         }
+        let shelf = cx.shelf(self.kind);
+        let plural = self.kind.plural;
         let waited = cx.now.mono.duration_since(cx.started) >= Duration::from_millis(300);
         Some(match shelf.phase() {
             Phase::Denied(_) => (format!("not allowed: list {}", self.kind.name), Tone::Warn),

@@ -10,7 +10,7 @@ use crate::api::Caller;
 use crate::kind::column::natural;
 use crate::kind::{Concern, Item, Kind, Telling, Tone, Value};
 use crate::resource::Reference;
-use crate::store::Snapshot;
+use crate::store::{Change, ChangeVerb, Snapshot};
 
 /// The parts of the page, in the order in which the cursor passes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -165,8 +165,8 @@ fn sick(kind: &'static Kind, item: &Item, tone: Tone, what: &str) -> Row {
     Row { part: Part::Unwell, target: Some((kind, item.reference.clone())), when: None, tone, words }
 }
 
-fn changed(change: &crate::store::Change) -> Row {
-    use crate::store::ChangeVerb::{Came, Changed, Went};
+fn changed(change: &Change) -> Row {
+    use ChangeVerb::{Came, Changed, Went};
     let verb = match change.verb {
         Came => "new",
         Changed => "changed",
@@ -175,7 +175,7 @@ fn changed(change: &crate::store::Change) -> Row {
     let kind = crate::kind::ALL.iter().copied().find(|kind| kind.wire.contains(&change.reference.kind()));
     let one = kind.map_or(change.reference.kind(), |kind| kind.plural.strip_suffix('s').unwrap_or(kind.plural));
     let summary = crate::resource::clean(&change.summary).into_owned();
-    let words = vec![one.to_owned(), change.reference.label(), verb.to_owned(), summary];
+    let words = vec![one.to_owned(), short_id(change.reference.label()), verb.to_owned(), summary];
     let target = kind.map(|kind| (kind, change.reference.clone()));
     Row { part: Part::Changed, target, when: Some(change.at), tone: Tone::Plain, words }
 }
@@ -185,6 +185,18 @@ fn changed(change: &crate::store::Change) -> Row {
 pub fn is_mine(kind: &'static Kind, item: &Item, caller: &Caller, now: SystemTime) -> bool {
     let verdicts = kind.verdicts(caller);
     verdicts.is_none_or(|(approve, _)| approve.check(kind, Some(item), caller, now).is_ok())
+}
+
+/// Whether something that came after this change waits for an answer of mine.
+#[must_use]
+pub fn is_asked(snapshot: &Snapshot, last: Option<&Change>, now: SystemTime) -> bool {
+    let newer = snapshot.changes.iter().take_while(|change| Some(*change) != last);
+    let came = newer.filter(|change| change.verb == ChangeVerb::Came).filter_map(|change| {
+        let kind = crate::kind::named(change.reference.kind())?;
+        Some((kind, snapshot.shelf(kind).find(&change.reference)?))
+    });
+    came.filter(|(kind, item)| matches!((kind.concern)(item, now), Some(Concern::Waiting(_))))
+        .any(|(kind, item)| is_mine(kind, item, &snapshot.caller, now))
 }
 
 /// What an item says of itself in words: the cells of its columns that hold text, in the order of the table. Times, counts and
@@ -202,6 +214,13 @@ pub fn words(kind: &'static Kind, item: &Item, now: SystemTime) -> Vec<String> {
         value => short_secret(&column.cell(value, now).text, item.reference.is_secret()),
     })
     .collect()
+}
+
+/// An ID nobody reads out by its beginning: what it is about tells more.
+fn short_id(label: String) -> String {
+    let parts: Vec<usize> = label.split('-').map(str::len).collect();
+    let is_uuid = parts == [8, 4, 4, 4, 12] && label.chars().all(|c| c == '-' || c.is_ascii_hexdigit());
+    if is_uuid { format!("{}…", &label[..8]) } else { label }
 }
 
 /// A masked name by its end: in a narrow place that is what tells it from another.

@@ -11,7 +11,7 @@ use crate::store::Phase;
 use crate::ui::header::thousands;
 use crate::ui::layout::PREVIEW;
 use crate::ui::text::{put, put_line, put_lines, put_right, width, wrap};
-use crate::view::Context;
+use crate::view::{Context, trouble};
 
 /// Fewer columns of a text than this say nothing.
 const LEGIBLE: u16 = 12;
@@ -19,6 +19,12 @@ const LEGIBLE: u16 = 12;
 /// Draws the page with the cursor on this row.
 pub fn render(page: &Page, at: Option<usize>, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
     let area = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
+    // A page of what was never seen, or is old, begins with why.
+    let told = trouble::lines(area.width, cx);
+    let height = u16::try_from(told.len()).unwrap_or(u16::MAX).min(area.height);
+    put_lines(frame.buffer_mut(), Rect { height, ..area }, &told, 0);
+    let used = if height == 0 { 0 } else { height + 1 };
+    let area = Rect { y: area.y + used, height: area.height.saturating_sub(used), ..area };
     let firsts = [0, 1, 2, 3].map(|part| page.parts[..part].iter().map(|rows| rows.rows.len()).sum::<usize>());
     let place = |part: Part| at.and_then(|at| at.checked_sub(firsts[part as usize]));
     let mut draw = |parts: &[Part], area: Rect| {
@@ -75,7 +81,9 @@ fn section(page: &Page, part: Part, at: Option<usize>, area: Rect, frame: &mut F
     let rows = &page.parts[part as usize];
     heading(part, rows, area, frame, cx);
     let well = part == Part::Unwell && page.well.iter().any(|(_, count)| *count > 0);
-    let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1 + u16::from(well)), ..area };
+    // What is unwell comes before the line that says how much is well.
+    let spare = usize::from(area.height.saturating_sub(1)) > rows.rows.len();
+    let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1 + u16::from(well && spare)), ..area };
     if rows.rows.is_empty() {
         if body.height > 0 && !well {
             put(frame.buffer_mut(), body.x + 2, body.y, body.width, empty(part, cx), cx.theme.muted());
@@ -88,7 +96,7 @@ fn section(page: &Page, part: Part, at: Option<usize>, area: Rect, frame: &mut F
             line(row, here == Some(index), &columns, Rect { y, height: 1, ..body }, frame, cx);
         }
     }
-    if well {
+    if well && (spare || rows.rows.is_empty()) {
         let used = u16::try_from(rows.rows.len()).unwrap_or(u16::MAX).min(body.height);
         let said = page.well.iter().filter(|(_, count)| *count > 0);
         let said = said.map(|(plural, count)| counted(*count, plural)).collect::<Vec<_>>().join(", ");
@@ -137,6 +145,7 @@ fn empty(part: Part, cx: &Context<'_>) -> &'static str {
     let loading = cx.snapshot.shelves().iter().any(|shelf| matches!(shelf.phase(), Phase::Loading | Phase::Filling(_)));
     match part {
         _ if loading && cx.now.mono.duration_since(cx.started).as_millis() < 300 => "",
+        _ if cx.snapshot.shelves().iter().any(|shelf| trouble::stands_in_the_way(shelf, cx)) => "not known",
         _ if loading => "loading…",
         Part::Waiting => "nobody waits for you",
         Part::Ends => "nothing ends within a day",

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-pub use self::concerns::is_mine;
 pub(super) use self::concerns::words;
 use self::concerns::{Page, Part, Row};
+pub use self::concerns::{is_asked, is_mine};
 use super::{Context, Move, Place, Step, View, ask};
 use crate::kind::Kind;
 use crate::resource::Reference;

@@ -6,7 +6,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::draw;
-use crate::kind::{Action, Kind, Order, Seen, Sheet};
+use crate::kind::{Action, Item, Kind, Order, Seen, Sheet};
 use crate::resource::Reference;
 use crate::ui::command::Command;
 use crate::ui::footer::Hint;
@@ -24,13 +24,28 @@ pub struct DeleteSheet {
     pub(super) typed: Field,
     pub(super) on_send: bool,
     pub(super) reading: Reading,
+    /// The row as it was when the sheet opened, or when it last said that it had changed.
+    shown: Option<Item>,
+    pub(super) changed: bool,
 }
 
 impl DeleteSheet {
     /// A sheet with nothing typed.
     #[must_use]
-    pub fn new(kind: &'static Kind, action: &'static Action, reference: Reference) -> Self {
-        Self { kind, action, reference, typed: Field::new(""), on_send: false, reading: Reading::default() }
+    pub fn new(kind: &'static Kind, action: &'static Action, reference: Reference, cx: &Context<'_>) -> Self {
+        let shown = cx.item(kind, &reference).cloned();
+        let (typed, reading) = (Field::new(""), Reading::default());
+        Self { kind, action, reference, typed, on_send: false, reading, shown, changed: false }
+    }
+
+    /// What the sheet is about, as it was shown.
+    pub(super) fn shown(&self) -> Option<&Item> {
+        self.shown.as_ref()
+    }
+
+    /// Whether somebody changed it since, beyond a sign of life.
+    fn is_another(&self, item: &Item) -> bool {
+        self.shown.as_ref().is_none_or(|shown| shown != item || shown.revision != item.revision)
     }
 
     /// What must be typed: the name, or of a secret one the part that can be seen.
@@ -60,13 +75,15 @@ impl DeleteSheet {
         if !self.is_typed() {
             return Step::refuse(format!("not deleted: type {} first", self.wanted()));
         }
-        let item = cx.item(self.kind, &self.reference);
-        if let Some(why) = cx.why_not(self.kind, self.action, item) {
+        let Some(item) = self.shown.as_ref().filter(|_| cx.item(self.kind, &self.reference).is_some()) else {
+            return Step::refuse("not deleted: the list does not have it any more");
+        };
+        if let Some(why) = cx.why_not(self.kind, self.action, Some(item)) {
             return Step::refuse(format!("not deleted: {why}"));
         }
         let order = Order {
             reference: self.reference.clone(),
-            seen: item.map(|item| Seen::of(self.kind, item)).unwrap_or_default(),
+            seen: Seen::of(self.kind, item),
             reason: String::new(),
             roles: Vec::new(),
             duration: None,
@@ -110,7 +127,15 @@ impl View for DeleteSheet {
         self.reading.shown(version, cx.now);
     }
 
-    fn settle(&mut self, version: u64, _cx: &Context<'_>) -> Step {
+    fn settle(&mut self, version: u64, cx: &Context<'_>) -> Step {
+        if let Some(item) = cx.item(self.kind, &self.reference).filter(|item| self.is_another(item)) {
+            // What was typed was typed about something else.
+            self.changed |= self.shown.is_some();
+            self.shown = Some(item.clone());
+            self.typed = Field::new("");
+            self.on_send = false;
+            self.reading.begin_again();
+        }
         self.reading.fit(1, 1, version);
         Step::done()
     }

@@ -72,7 +72,7 @@ fn verdict_state(sheet: &VerdictSheet, cx: &Context<'_>) -> Send {
         return Send::Wants("a reason is needed".to_owned());
     }
     match sheet.focus {
-        Focus::Nothing => Send::Wants("i writes on · Tab comes back here".to_owned()),
+        Focus::Nothing => Send::Wants("Tab comes here · i writes on".to_owned()),
         _ if sheet.reading.is_armed(cx.now) => Send::Armed,
         _ => Send::Wants("…".to_owned()),
     }
@@ -107,7 +107,11 @@ fn draw_verdict(sheet: &VerdictSheet, area: Rect, buf: &mut Buffer, cx: &Context
         send: &send,
         state: verdict_state(sheet, cx),
         then: &then,
-        keys: "Tab next · Esc leave, keeps the reason",
+        keys: if sheet.focus == Focus::Nothing {
+            "Tab next · Esc leave, keeps the reason"
+        } else {
+            "Tab next · Esc Esc leave, keeps the reason"
+        },
         tone: Tone::Plain,
     };
     drawn.draw(area, buf, cx.theme)
@@ -136,7 +140,10 @@ pub fn delete(sheet: &DeleteSheet, area: Rect, frame: &mut Frame<'_>, cx: &Conte
     let room = Sheet::room(area);
     let plain = |text: &str| wrap([(text, cx.theme.plain())], room);
     let mut body = plain(&format!("{} will be gone for good.", sheet.reference));
-    if let Some(item) = cx.item(sheet.kind, &sheet.reference) {
+    if sheet.changed {
+        body.extend(wrap([("it was changed while this sheet was open: look again", cx.theme.bold(Tone::Warn))], room));
+    }
+    if let Some(item) = sheet.shown().filter(|_| cx.item(sheet.kind, &sheet.reference).is_some()) {
         let told = crate::view::overview::words(sheet.kind, item, cx.now.wall);
         let told = told.iter().filter(|word| !word.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" · ");
         body.extend(wrap([(told.as_str(), cx.theme.muted())], room));

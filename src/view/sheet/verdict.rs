@@ -149,7 +149,7 @@ impl VerdictSheet {
         let at = order.iter().position(|focus| *focus == self.focus);
         let last = order.len() - 1;
         self.focus = match (at, back) {
-            (None, _) => Focus::Reason,
+            (None, _) => Focus::Send,
             (Some(at), false) => order[if at == last { 0 } else { at + 1 }],
             (Some(at), true) => order[if at == 0 { last } else { at - 1 }],
         };
@@ -196,6 +196,7 @@ impl View for VerdictSheet {
             _ if self.focus == Focus::Reason => {
                 self.reason.on(key);
             }
+            Code::Char('i') if self.focus == Focus::Nothing => self.focus = Focus::Reason,
             Code::Char('j') if self.focus == Focus::Nothing => self.reading.by(1),
             Code::Char('k') if self.focus == Focus::Nothing => self.reading.by(-1),
             _ if self.focus == Focus::Nothing => return None,
