@@ -286,7 +286,9 @@ async fn dials_that_are_asked_for_are_apart_as_well() {
 fn app_servers(names: &[&str]) -> Vec<bytes::Bytes> {
     let server = |name: &&str| {
         let metadata = Some(Metadata { name: (*name).to_owned(), ..Metadata::default() });
-        AppServerV3 { kind: "app_server".into(), version: "v3".into(), metadata, ..AppServerV3::default() }.encode_to_vec().into()
+        AppServerV3 { kind: "app_server".into(), version: "v3".into(), metadata, ..AppServerV3::default() }
+            .encode_to_vec()
+            .into()
     };
     names.iter().map(server).collect()
 }
