@@ -46,17 +46,21 @@ fn main() -> ExitCode {
 }
 
 /// Prints to stderr. Text from a cluster may be in it, lines are wanted.
-#[expect(clippy::print_stderr, reason = "the entrance is where things are printed")]
 fn say(text: &str) {
+    let mut stderr = io::stderr().lock();
     for line in portcullis::resource::clean_lines(text) {
-        eprintln!("{line}");
+        // The exit code says it as well, to whoever has closed this.
+        let _ = writeln!(stderr, "{line}");
     }
 }
 
 fn start(arguments: Arguments) -> Result<u8> {
     match &arguments.command {
         Some(Command::Completions { shell }) => {
-            clap_complete::generate(*shell, &mut Arguments::command(), "portcullis", &mut io::stdout());
+            // It panics where it cannot write.
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Arguments::command(), "portcullis", &mut script);
+            io::stdout().write_all(&script)?;
             return Ok(0);
         }
         Some(Command::Man) => {
@@ -276,8 +280,11 @@ impl Folders {
         let file = OpenOptions::new().create(true).append(!anew).write(true).truncate(anew).mode(0o600).open(&path);
         let Ok(mut file) = file else { return Ok(()) };
         let _ = writeln!(file);
-        let subscriber =
-            tracing_subscriber::fmt().with_writer(Arc::new(file)).with_ansi(false).with_max_level(options.log_level);
+        let subscriber = tracing_subscriber::fmt()
+            .with_writer(Arc::new(file))
+            .with_ansi(false)
+            .with_max_level(options.log_level)
+            .log_internal_errors(false);
         let _ = tracing::subscriber::set_global_default(subscriber.finish());
         Ok(())
     }

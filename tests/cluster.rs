@@ -35,6 +35,25 @@ async fn reach(wanted: &Wanted) -> Result<Dialled, DialError> {
     Ok(Dialled { client: client.with_caller(learnt.map_err(|error| failed(error.to_string()))?) })
 }
 
+/// Which cluster an identity leads to is known when it is reached, and no sooner.
+#[tokio::test]
+async fn a_cluster_that_the_configuration_closes_is_closed_by_the_dial() {
+    let server = Server::start(Options::default()).await.expect("a demo");
+    let clock: Arc<dyn Fn() -> SystemTime + Send + Sync> = Arc::new(now);
+    let reached = async |closed: Vec<String>| {
+        let guard = Guard::new(false);
+        let setup = portcullis::cli::Setup::in_memory(server.address(), server.identity().to_owned(), false);
+        let setup = portcullis::cli::Setup { closed, ..setup };
+        let client = Arc::new(setup).dial(guard.clone(), clock.clone())().await.expect("a connection").client;
+        (guard.is_for_good(), client.caller().clone())
+    };
+    let (closed, caller) = reached(Vec::new()).await;
+    assert!(!closed && !caller.read_only);
+    assert!(caller.certificate_ends.is_some_and(|ends| ends > now()), "the header is told by the dial");
+    let (closed, caller) = reached(vec![caller.server.cluster.clone()]).await;
+    assert!(closed && caller.read_only);
+}
+
 struct Running {
     server: Server,
     handle: Handle,

@@ -69,16 +69,21 @@ const FLOORS: &[(u8, &str, &[&str])] = &[
 ];
 
 /// Where the clock may be read and tasks and threads be started.
-const WORLDLY: [&str; 9] = [
-    "src/app/runtime.rs",
+const WORLDLY: [&str; 8] = [
+    // The loop, and the editor that runs beside it.
+    "src/app/runtime",
+    // One task for each effect.
     "src/app/executor",
-    "src/app/terminal",
-    "src/store/sync",
+    // The threads that read and write, which may block.
+    "src/app/terminal.rs",
+    // The task that keeps everything current, with those of one connection.
+    "src/store/sync/",
+    // A server.
     "src/demo/",
     "src/cli/",
     "src/main.rs",
-    "src/transport/",
-    "src/app/outside.rs",
+    // All roads together have so long: the one deadline that must be a moment, since it is shared by connections in turn.
+    "src/transport/mod.rs",
 ];
 
 struct Source {

@@ -4,6 +4,8 @@
 //! `tsh`. Root, leaf and app service are started by `tests/real/up.sh` and stopped at the end, unless `PORTCULLIS_REAL` names
 //! the folder of a cluster that runs already. Every scenario runs, then the failed ones are named.
 
+#[path = "real/changes.rs"]
+mod changes;
 #[path = "real/cluster.rs"]
 mod cluster;
 #[path = "real/dashboard.rs"]
@@ -28,6 +30,7 @@ const SCENARIOS: &[Scenario] = &[
     ("a refused identity is named as such", scripts::refused_identities),
     ("addresses where no Teleport answers are told apart", scripts::wrong_addresses),
     ("check says who one is and what one may", scripts::check_tells),
+    ("each kind's change arrives over every way in", changes::arrive),
     ("a request made with tsh appears and is approved on the screen", dashboard::request_is_approved),
     ("a role edited on the screen is what tctl shows", dashboard::role_is_edited),
     ("an edit that somebody else overtook is a conflict", dashboard::edit_conflicts),

@@ -4,6 +4,7 @@
 //! mapped roles count. What is not surely refused stays enabled.
 
 use std::fmt;
+use std::time::SystemTime;
 
 use prost::Message as _;
 
@@ -120,6 +121,10 @@ pub struct Caller {
     pub deny: Vec<Rule>,
     /// Whether some role lets one review requests.
     pub reviewer: bool,
+    /// When the certificate ends that this connection was made with.
+    pub certificate_ends: Option<SystemTime>,
+    /// Whether nothing may be written over this connection, whatever the roles say.
+    pub read_only: bool,
 }
 
 /// Every user has these without a role saying so.

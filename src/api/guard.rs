@@ -40,37 +40,43 @@ const READS: [&str; 24] = [
 #[derive(Clone, Debug, Default)]
 pub struct Guard {
     shut: Arc<AtomicBool>,
-    for_good: bool,
+    for_good: Arc<AtomicBool>,
 }
 
 impl Guard {
     /// Shut for good by `--read-only` or the configuration, or open.
     #[must_use]
     pub fn new(read_only: bool) -> Self {
-        Self { shut: Arc::new(AtomicBool::new(read_only)), for_good: read_only }
+        Self { shut: Arc::new(AtomicBool::new(read_only)), for_good: Arc::new(AtomicBool::new(read_only)) }
     }
 
     /// Shuts or opens it. Opening what was shut for good changes nothing.
     pub fn shut(&self, shut: bool) {
-        self.shut.store(shut || self.for_good, Ordering::Relaxed);
+        self.shut.store(shut || self.is_for_good(), Ordering::Relaxed);
+    }
+
+    /// Shuts it for good: the cluster that was reached is one the configuration closes.
+    pub fn shut_for_good(&self) {
+        self.for_good.store(true, Ordering::Relaxed);
+        self.shut.store(true, Ordering::Relaxed);
     }
 
     /// Whether it is shut now.
     #[must_use]
     pub fn is_shut(&self) -> bool {
-        self.shut.load(Ordering::Relaxed)
+        self.shut.load(Ordering::Relaxed) || self.is_for_good()
     }
 
     /// Whether no key can open it.
     #[must_use]
     pub fn is_for_good(&self) -> bool {
-        self.for_good
+        self.for_good.load(Ordering::Relaxed)
     }
 
     /// Lets a call pass, or says why not.
     pub(super) fn check(&self, path: &'static str) -> Result<(), Error> {
         if self.is_shut() && !READS.contains(&path) {
-            let how = if self.for_good { "start without --read-only to write" } else { "press ! to lift it" };
+            let how = if self.is_for_good() { "start without --read-only to write" } else { "press ! to lift it" };
             return Err(Error::new(Family::ReadOnly, path, format!("read-only: nothing was sent; {how}")));
         }
         Ok(())
@@ -93,5 +99,8 @@ mod tests {
         assert!(guard.check(method::DELETE_ROLE.path).is_ok());
         guard.clone().shut(true);
         assert!(guard.check(method::DELETE_ROLE.path).is_err(), "clones share the guard");
+        guard.clone().shut_for_good();
+        guard.shut(false);
+        assert!(guard.is_shut(), "what the configuration closes is for good");
     }
 }

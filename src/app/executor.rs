@@ -19,6 +19,7 @@ use crate::store::arrange::{self, Arrange, Filter};
 use crate::store::journal::{Answer, Journal, Revision, Sent};
 use crate::store::save::{self, SaveError, Waiter};
 use crate::store::sync::{Handle, Request};
+use crate::store::verdict::{self, Known};
 use crate::ui::notice::Notice;
 use crate::view::{Effect, Outcome, Ticket};
 
@@ -59,16 +60,26 @@ pub struct Executor {
     drafts: Option<Drafts>,
     wall: Wall,
     reports: mpsc::Sender<Report>,
+    /// The cluster of the credentials, as long as no server has said its name.
+    named: String,
+    /// Held by each line on its way to the journal, so that the end can wait for the last.
+    recording: (mpsc::Sender<()>, mpsc::Receiver<()>),
 }
 
 impl Executor {
     /// An executor on this store, and where its reports arrive.
     #[must_use]
-    pub fn new(handle: Handle, guard: Guard, journal: Option<Journal>, wall: Wall) -> (Self, mpsc::Receiver<Report>) {
+    pub fn new(
+        handle: Handle,
+        guard: Guard,
+        journal: Option<Journal>,
+        wall: Wall,
+        named: String,
+    ) -> (Self, mpsc::Receiver<Report>) {
         let (reports, arriving) = mpsc::channel(64);
         let drafts =
             journal.clone().map(|journal| Drafts::spawn(journal, handle.snapshots.clone(), wall.clone(), reports.clone()));
-        (Self { handle, guard, journal, drafts, wall, reports }, arriving)
+        (Self { handle, guard, journal, drafts, wall, reports, named, recording: mpsc::channel(1) }, arriving)
     }
 
     /// Begins what is asked for. What belongs to the terminal is left to whoever owns it.
@@ -103,15 +114,20 @@ impl Executor {
         }
     }
 
-    /// Waits until the last drafts are on disk.
+    /// Waits until the last drafts and lines of the journal are on disk.
     pub async fn finish(self) {
+        let (sender, mut recorded) = self.recording;
+        drop(sender);
+        // Nothing is ever sent: it ends with the last of those who hold it.
+        let _ = recorded.recv().await;
         if let Some(drafts) = self.drafts {
             drafts.finish().await;
         }
     }
 
     fn cluster(&self) -> String {
-        self.handle.snapshots.borrow().caller.server.cluster.clone()
+        let known = self.handle.snapshots.borrow().caller.server.cluster.clone();
+        if known.is_empty() { self.named.clone() } else { known }
     }
 
     fn client(&self) -> Result<Client, Error> {
@@ -180,7 +196,7 @@ impl Executor {
         // A trial changes nothing and is not written down.
         let journal = self.journal.clone().filter(|_| !order.dry_run);
         let mut line = self.line(action, &order.reference, &order.reason, Answer::Sending);
-        let wall = self.wall.clone();
+        let (wall, link) = (self.wall.clone(), self.handle.link.clone());
         tokio::spawn(async move {
             let answer = match (client, found) {
                 (Ok(client), Some(found)) => {
@@ -194,7 +210,16 @@ impl Executor {
             line.at = wall();
             line.answer = told(&answer);
             written(journal.as_ref(), &line, &reports).await;
+            // What is new has no name to look at it by, and a trial changes nothing.
+            let open = line.answer == Answer::Unknown && !order.dry_run && !order.reference.name().is_empty();
             answered(&reports, ticket, Outcome::Done(answer)).await;
+            let (true, Ok(kind), Some(found)) = (open, named(kind), found) else { return };
+            let Some(known) = verdict::until_known(link, kind, found, &order, wall()).await else { return };
+            let (tone, says, known) = learnt(known);
+            (line.at, line.answer) = (wall(), known);
+            written(journal.as_ref(), &line, &reports).await;
+            let said = Notice::new(tone, &format!("{action} {}: looked at again: {says}", order.reference));
+            let _ = reports.send(Report::Said(said)).await;
         });
     }
 
@@ -217,7 +242,7 @@ impl Executor {
         let caller = self.handle.snapshots.borrow().caller.clone();
         Sent {
             at: (self.wall)(),
-            cluster: caller.server.cluster.clone(),
+            cluster: self.cluster(),
             user: caller.user.clone(),
             reference: reference.to_string(),
             action: action.to_owned(),
@@ -227,8 +252,11 @@ impl Executor {
     }
 
     fn record(&self, line: Sent) {
-        let (journal, reports) = (self.journal.clone(), self.reports.clone());
-        tokio::spawn(async move { written(journal.as_ref(), &line, &reports).await });
+        let (journal, reports, recording) = (self.journal.clone(), self.reports.clone(), self.recording.0.clone());
+        tokio::spawn(async move {
+            written(journal.as_ref(), &line, &reports).await;
+            drop(recording);
+        });
     }
 
     fn keeper(&self) -> Keeper {
@@ -279,6 +307,18 @@ fn told(answer: &Result<Done, Error>) -> Answer {
     }
 }
 
+/// What a second look says of an action without an answer: to the person and to the journal.
+fn learnt(known: Known) -> (Tone, String, Answer) {
+    match known {
+        Known::Open => {
+            let says = "it is still open, so it was not done; it is not sent again";
+            (Tone::Warn, says.to_owned(), Answer::NotSent("no answer came, and it is still open".to_owned()))
+        }
+        Known::Settled(why) => (Tone::Plain, why.clone(), Answer::Done(format!("looked at again: {why}"))),
+        Known::Gone => (Tone::Plain, "it is gone".to_owned(), Answer::Done("looked at again: it is gone".to_owned())),
+    }
+}
+
 /// Writes a line; what cannot be written is said, and stops nothing.
 async fn written(journal: Option<&Journal>, line: &Sent, reports: &mpsc::Sender<Report>) {
     let Some(journal) = journal.cloned() else { return };
@@ -293,3 +333,6 @@ async fn answered(reports: &mpsc::Sender<Report>, ticket: Ticket, outcome: Outco
     // Nobody listens any more when the program is on its way out.
     let _ = reports.send(Report::Answer(ticket, outcome)).await;
 }
+
+#[cfg(test)]
+mod tests;

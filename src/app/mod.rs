@@ -138,6 +138,7 @@ impl App {
             }
             Msg::Drafts(drafts) => self.offered(drafts, now),
             Msg::Said(notice) => self.notices.say(notice, now.mono),
+            Msg::Unseen(why) => self.drop_held(why, &mut effects, now),
             Msg::Signal(number) => {
                 self.drop_held("the program was told to end", &mut effects, now);
                 effects.push(Effect::Quit(128 + number));
@@ -190,6 +191,12 @@ impl App {
     }
 
     fn published(&mut self, snapshot: Arc<Snapshot>, effects: &mut Vec<Effect>, now: Now) {
+        // Each dial reads the credentials anew, so what was known of them at the start may be old.
+        let caller = &snapshot.caller;
+        if caller.read_only {
+            (self.world.settings.read_only, self.world.guarded) = (true, true);
+        }
+        self.world.settings.certificate_ends = caller.certificate_ends.or(self.world.settings.certificate_ends);
         let older = std::mem::replace(&mut self.world.snapshot, snapshot);
         if is_asked(&self.world.snapshot, older.changes.first(), now.wall) {
             effects.push(Effect::Ring);

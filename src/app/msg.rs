@@ -27,6 +27,8 @@ pub enum Msg {
     Drafts(Vec<Draft>),
     /// Something in the outer half has something to say: a refused clipboard, a full disk.
     Said(crate::ui::notice::Notice),
+    /// The person will not see what happens next, for this reason: an editor has the terminal, or the program ends.
+    Unseen(&'static str),
     /// The process was told to end, by the signal with this number.
     Signal(u8),
 }

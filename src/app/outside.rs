@@ -7,32 +7,67 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command};
 
 /// Longer than any document we would read.
 const LONGEST: u64 = 4 << 20;
 
-/// Runs `$VISUAL`, `$EDITOR` or `vi` on a text and answers with what it left.
-///
-/// # Errors
-/// In words: that it could not be started, that it failed, and where the text is.
-pub fn edit(text: &str, editor: &str, folder: &Path) -> Result<String, String> {
-    let path =
-        lay_out(text, folder).map_err(|error| format!("the text could not be laid out in {}: {error}", folder.display()))?;
-    // The shell reads the variable as people write it, `code --wait` for one; the path is handed over beside it.
-    let status = Command::new("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg(editor).arg(&path).status();
-    let kept = || format!("your text is kept in {}", path.display());
-    match status {
-        Err(error) => Err(format!("sh cannot be started: {error}; {}", kept())),
-        Ok(status) if !status.success() => Err(format!("{editor:?} ended with {status}; {}", kept())),
-        Ok(_) => {
-            let left = read_back(&path).map_err(|error| format!("what it left cannot be read: {error}; {}", kept()))?;
-            if left.trim().is_empty() && !text.trim().is_empty() {
-                return Err(format!("{editor:?} left nothing; {}", kept()));
-            }
-            let _ = fs::remove_file(&path);
-            Ok(left)
+/// An editor at work on a text of ours.
+#[derive(Clone, Debug)]
+pub struct Outside {
+    path: PathBuf,
+    editor: String,
+    /// Whether there was anything to lose.
+    had_text: bool,
+}
+
+impl Outside {
+    /// Starts `$VISUAL`, `$EDITOR` or `vi` on a text.
+    ///
+    /// # Errors
+    /// In words: that it could not be started, and where the text is.
+    pub fn begin(text: &str, editor: &str, folder: &Path) -> Result<(Self, Child), String> {
+        let path = lay_out(text, folder)
+            .map_err(|error| format!("the text could not be laid out in {}: {error}", folder.display()))?;
+        // The shell reads the variable as people write it, `code --wait` for one; the path is handed over beside it.
+        let child = Command::new("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg(editor).arg(&path).spawn();
+        let outside = Self { path, editor: editor.to_owned(), had_text: !text.trim().is_empty() };
+        match child {
+            Ok(child) => Ok((outside, child)),
+            Err(error) => Err(format!("sh cannot be started: {error}; {}", outside.kept())),
         }
+    }
+
+    /// Waits until it is done and answers with what it left.
+    ///
+    /// # Errors
+    /// In words: that it failed, and where the text is.
+    pub fn finish(&self, mut child: Child) -> Result<String, String> {
+        match child.wait() {
+            Err(error) => Err(format!("it cannot be waited for: {error}; {}", self.kept())),
+            Ok(status) if !status.success() => Err(format!("{:?} ended with {status}; {}", self.editor, self.kept())),
+            Ok(_) => {
+                let left = self.left()?;
+                let _ = fs::remove_file(&self.path);
+                Ok(left)
+            }
+        }
+    }
+
+    /// The text as it lies in the file now.
+    ///
+    /// # Errors
+    /// In words: that there is none, and where it should be.
+    pub fn left(&self) -> Result<String, String> {
+        let left = read_back(&self.path).map_err(|error| format!("what it left cannot be read: {error}; {}", self.kept()))?;
+        if left.trim().is_empty() && self.had_text {
+            return Err(format!("{:?} left nothing; {}", self.editor, self.kept()));
+        }
+        Ok(left)
+    }
+
+    fn kept(&self) -> String {
+        format!("your text is kept in {}", self.path.display())
     }
 }
 
@@ -58,6 +93,11 @@ fn read_back(path: &Path) -> io::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn edit(text: &str, editor: &str, folder: &Path) -> Result<String, String> {
+        let (outside, child) = Outside::begin(text, editor, folder)?;
+        outside.finish(child)
+    }
 
     #[test]
     fn what_the_editor_leaves_comes_back() {

@@ -3,18 +3,22 @@
 //! Every arm of the `select!` may be dropped at any moment without loss, and none of them is ours. With nothing to show nothing
 //! runs. A frame is drawn only when the last one is on the terminal, so frames are left out on a slow line and never queue.
 
+mod away;
+
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use crossterm::event::Event;
-use tokio::signal::unix::{SignalKind, signal};
+use rustix::process::Signal;
+use tokio::signal::unix::{self, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 
+use self::away::Away;
 use super::executor::{Executor, Report};
 use super::terminal::{Said, Terminal};
-use super::{App, Begin, Msg, outside};
+use super::{App, Begin, Msg};
 use crate::api::Guard;
 use crate::kind::Tone;
 use crate::resource::Now;
@@ -26,7 +30,7 @@ use crate::ui::keymap::Keymap;
 use crate::ui::notice::Notice;
 use crate::ui::screen::{Abilities, Screen};
 use crate::ui::theme::Theme;
-use crate::view::{Effect, Outcome, Settings};
+use crate::view::{Effect, Outcome, Settings, Ticket};
 
 /// Frames that no key asked for are no nearer together than this.
 const PACE: Duration = Duration::from_millis(16);
@@ -34,6 +38,8 @@ const PACE: Duration = Duration::from_millis(16);
 const SLOW_PACE: Duration = Duration::from_millis(500);
 /// The exit code of a panic.
 const PANICKED: u8 = 101;
+/// The exit code of a terminal that is gone, whether a signal says so or a write.
+const HUNG_UP: u8 = 129;
 
 /// All that was decided before the first frame.
 pub struct Start {
@@ -84,17 +90,39 @@ enum Happened {
     Report(Report),
     Snapshot(Arc<Snapshot>),
     Written(io::Result<()>),
-    Signal(u8),
+    Edited(Result<String, String>),
+    Signal(Signal),
     Stopped,
     Panicked,
     Woke,
 }
 
+/// What the process may be told.
+struct Signals {
+    hangup: unix::Signal,
+    interrupt: unix::Signal,
+    terminate: unix::Signal,
+    stop: unix::Signal,
+}
+
+impl Signals {
+    fn heard() -> io::Result<Self> {
+        Ok(Self {
+            hangup: signal(SignalKind::hangup())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            // Its number is not the same everywhere.
+            stop: signal(SignalKind::from_raw(Signal::TSTP.as_raw()))?,
+        })
+    }
+}
+
 /// Runs the dashboard until it is left. Answers the exit code.
 ///
 /// # Errors
-/// When the terminal cannot be taken, or not be taken back.
+/// When the terminal cannot be taken. One that is lost later is a hang-up, and an exit code.
 pub async fn run(start: Start) -> io::Result<u8> {
+    let signals = Signals::heard()?;
     let terminal = Terminal::take()?;
     let size = Terminal::size()?;
     let mut screen = Screen::new(size.0, size.1, start.abilities);
@@ -102,6 +130,7 @@ pub async fn run(start: Start) -> io::Result<u8> {
     let still = start.clock.is_still();
     let pace = if start.settings.low_bandwidth { SLOW_PACE } else { PACE };
     let now = || Now { wall: shown(), mono: mono(), still };
+    let cluster = start.settings.cluster.clone();
     let mut app = App::new(start.settings, start.theme, start.keymap, size, now());
     for notice in start.notices {
         app.update(Msg::Said(notice), now());
@@ -113,7 +142,7 @@ pub async fn run(start: Start) -> io::Result<u8> {
     terminal.write(frame);
 
     let handle = sync::spawn(start.sync, start.dial, start.clock.clone());
-    let (executor, reports) = Executor::new(handle.clone(), start.guard, start.journal, start.clock.real.clone());
+    let (executor, reports) = Executor::new(handle.clone(), start.guard, start.journal, start.clock.real.clone(), cluster);
     let mut driver = Driver {
         app,
         screen,
@@ -128,16 +157,22 @@ pub async fn run(start: Start) -> io::Result<u8> {
         drawn_at: mono(),
         pace,
         urgent: false,
+        away: None,
         code: None,
     };
     let effects = driver.app.begin(start.begin, now());
-    driver.perform(effects, &now)?;
-    let code = driver.drive(handle, reports, start.panics, &now).await?;
+    let driven = match driver.perform(effects, &now) {
+        Ok(()) => driver.drive(handle, reports, start.panics, signals, &now).await,
+        Err(error) => Err(error),
+    };
     let Driver { terminal, executor, .. } = driver;
     drop(terminal);
     // A disk that hangs must not keep a person from their shell.
     let _ = tokio::time::timeout(Duration::from_secs(2), executor.finish()).await;
-    Ok(code)
+    Ok(driven.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the terminal is lost");
+        HUNG_UP
+    }))
 }
 
 struct Driver {
@@ -158,6 +193,8 @@ struct Driver {
     pace: Duration,
     /// A key was handled since: its frame waits for nothing but the line.
     urgent: bool,
+    /// The person's own editor, while it has the terminal.
+    away: Option<Away>,
     code: Option<u8>,
 }
 
@@ -167,12 +204,9 @@ impl Driver {
         mut handle: Handle,
         mut reports: mpsc::Receiver<Report>,
         mut panics: watch::Receiver<Option<String>>,
+        mut signals: Signals,
         now: &impl Fn() -> Now,
     ) -> io::Result<u8> {
-        let mut hangup = signal(SignalKind::hangup())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut stop = signal(SignalKind::from_raw(20))?;
         loop {
             if let Some(code) = self.code {
                 return Ok(code);
@@ -184,22 +218,39 @@ impl Driver {
                     None => std::future::pending().await,
                 }
             };
+            let here = self.away.is_none();
+            let edited = async {
+                match &mut self.away {
+                    Some(away) => (&mut away.ended).await,
+                    None => std::future::pending().await,
+                }
+            };
             let happened = tokio::select! {
-                Some(said) = self.terminal.events.recv() => Happened::Said(said),
+                Some(said) = self.terminal.events.recv(), if here => Happened::Said(said),
+                ended = edited => Happened::Edited(away::edited(ended)),
                 Some(report) = reports.recv() => Happened::Report(report),
                 Some(result) = self.terminal.written.recv() => Happened::Written(result),
                 Ok(()) = handle.snapshots.changed() => Happened::Snapshot(handle.snapshots.borrow_and_update().clone()),
                 Ok(()) = panics.changed() => Happened::Panicked,
-                Some(()) = hangup.recv() => Happened::Signal(1),
-                Some(()) = interrupt.recv() => Happened::Signal(2),
-                Some(()) = terminate.recv() => Happened::Signal(15),
-                Some(()) = stop.recv() => Happened::Stopped,
+                Some(()) = signals.hangup.recv() => Happened::Signal(Signal::HUP),
+                Some(()) = signals.interrupt.recv() => Happened::Signal(Signal::INT),
+                Some(()) = signals.terminate.recv() => Happened::Signal(Signal::TERM),
+                Some(()) = signals.stop.recv() => Happened::Stopped,
                 () = pause => Happened::Woke,
             };
+            match happened {
+                // The key that sends it was meant for the editor.
+                Happened::Signal(Signal::INT) if self.away.is_some() => continue,
+                Happened::Signal(signal) => self.cut_off(signal, now).await?,
+                Happened::Panicked => self.cut_off(Signal::TERM, now).await?,
+                _ => {}
+            }
             self.take(happened, now)?;
             // Whatever else waits already is taken before anything is drawn.
             while self.code.is_none() {
-                if let Ok(said) = self.terminal.events.try_recv() {
+                if self.away.is_none()
+                    && let Ok(said) = self.terminal.events.try_recv()
+                {
                     self.take(Happened::Said(said), now)?;
                 } else if let Ok(report) = reports.try_recv() {
                     self.take(Happened::Report(report), now)?;
@@ -221,15 +272,22 @@ impl Driver {
                 let written = self.writing.take();
                 // A terminal that takes nothing any more is gone, and the hang-up that says so may not reach us.
                 if result.is_err() {
-                    self.code = Some(129);
+                    self.code = Some(HUNG_UP);
                 }
                 let Some(Frame::Picture(version)) = written else { return Ok(()) };
                 Msg::Shown(version)
             }
-            Happened::Signal(number) => Msg::Signal(number),
+            Happened::Edited(edited) => return self.edited(edited, now),
+            Happened::Signal(signal) => Msg::Signal(u8::try_from(signal.as_raw()).unwrap_or_default()),
+            // The editor has stopped, and what waits for it must too, or their shell does not come back.
+            Happened::Stopped if self.away.is_some() => {
+                Terminal::sleep();
+                return Ok(());
+            }
             Happened::Stopped => return self.perform(vec![Effect::Suspend], now),
             Happened::Panicked => {
                 // The draft is kept as on any way out; what broke is in the log and, once the terminal is back, on stderr.
+                self.unseen("a part of this program failed before it went out", now)?;
                 self.code = Some(PANICKED);
                 return Ok(());
             }
@@ -276,20 +334,57 @@ impl Driver {
                     }
                 }
                 Effect::Suspend => {
-                    self.terminal.suspend()?;
-                    self.returned(now)?;
+                    if Terminal::can_sleep() {
+                        self.unseen("suspended before it went out", now)?;
+                        self.terminal.suspend()?;
+                        self.returned(now)?;
+                    }
                 }
                 Effect::EditOutside { ticket, text } => {
-                    let (editor, private) = (self.editor.clone(), self.private.clone());
-                    let edited = self.terminal.lend(|| outside::edit(&text, &editor, &private))?;
-                    self.returned(now)?;
-                    let more = self.app.update(Msg::Outcome(ticket, Outcome::EditedOutside(edited)), now());
-                    self.perform(more, now)?;
+                    self.unseen("an editor had the terminal before it went out", now)?;
+                    self.terminal.lend();
+                    match Away::begin(ticket, &text, &self.editor, &self.private) {
+                        Ok(away) => self.away = Some(away),
+                        Err(why) => {
+                            self.terminal.take_back()?;
+                            self.returned(now)?;
+                            self.outcome(ticket, Err(why), now)?;
+                        }
+                    }
                 }
                 other => self.executor.run(other),
             }
         }
         Ok(())
+    }
+
+    /// What is held goes out in sight of the person, or not at all.
+    fn unseen(&mut self, why: &'static str, now: &impl Fn() -> Now) -> io::Result<()> {
+        let effects = self.app.update(Msg::Unseen(why), now());
+        self.perform(effects, now)
+    }
+
+    fn outcome(&mut self, ticket: Ticket, edited: Result<String, String>, now: &impl Fn() -> Now) -> io::Result<()> {
+        let effects = self.app.update(Msg::Outcome(ticket, Outcome::EditedOutside(edited)), now());
+        self.perform(effects, now)
+    }
+
+    /// The editor is done. Its text is taken first: the terminal may be lost.
+    fn edited(&mut self, edited: Result<String, String>, now: &impl Fn() -> Now) -> io::Result<()> {
+        let Some(away) = self.away.take() else { return Ok(()) };
+        let taken = self.terminal.take_back();
+        self.outcome(away.ticket, edited, now)?;
+        taken?;
+        self.returned(now)
+    }
+
+    /// The program ends while an editor has the terminal: its text becomes the draft.
+    async fn cut_off(&mut self, signal: Signal, now: &impl Fn() -> Now) -> io::Result<()> {
+        let Some(away) = self.away.take() else { return Ok(()) };
+        let ticket = away.ticket;
+        let edited = away.cut_off(signal).await;
+        self.terminal.mend();
+        self.outcome(ticket, edited, now)
     }
 
     /// After something else had the terminal: its size may be another, and nothing of ours is on it.
@@ -303,6 +398,9 @@ impl Driver {
     /// Draws if a picture may differ, the line is free and the last one is long enough ago. Answers when to look again.
     fn draw_if_due(&mut self, now: &impl Fn() -> Now) -> Option<Instant> {
         let at = now();
+        if self.away.is_some() {
+            return None;
+        }
         if self.writing.is_some() {
             // The written frame wakes us. What is past cannot be shown before that, what is to come may have to be sent.
             return self.app.wake_at(at).filter(|moment| *moment > at.mono);

@@ -17,7 +17,7 @@ use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::io::Errno;
 use rustix::process::{Signal, getpgrp, getpid, getsid, kill_current_process_group, kill_process};
 use rustix::stdio::stdout;
-use rustix::termios::{QueueSelector, tcdrain, tcflush, tcgetwinsize};
+use rustix::termios::{OptionalActions, QueueSelector, Termios, tcdrain, tcflush, tcgetattr, tcgetwinsize, tcsetattr};
 use tokio::sync::{mpsc, watch};
 
 /// So many events may wait; the thread that reads then waits too, and the terminal keeps what is typed.
@@ -53,6 +53,8 @@ pub struct Terminal {
     pub written: mpsc::Receiver<io::Result<()>>,
     frames: blocking::SyncSender<Vec<u8>>,
     reading: Reading,
+    /// How it was set when it was lent.
+    lent: Option<Termios>,
     _guard: Guard,
 }
 
@@ -137,7 +139,7 @@ impl Terminal {
         take()?;
         let (events, reading) = start_reading();
         let (frames, written) = start_writing();
-        Ok(Self { events, written, frames, reading, _guard: guard })
+        Ok(Self { events, written, frames, reading, lent: None, _guard: guard })
     }
 
     /// Hands over a frame. The caller waits for `written` before the next, so there is always room for it.
@@ -155,30 +157,55 @@ impl Terminal {
         Ok(if size.ws_col == 0 || size.ws_row == 0 { (80, 24) } else { (size.ws_col, size.ws_row) })
     }
 
-    /// Lends the terminal to something else for as long as that runs.
-    ///
-    /// # Errors
-    /// When it cannot be taken back.
-    pub fn lend<T>(&mut self, meanwhile: impl FnOnce() -> T) -> io::Result<T> {
+    /// Lends the terminal to something else, until it is taken back.
+    pub fn lend(&mut self) {
         self.reading.park();
         give_back();
-        let answer = meanwhile();
-        let taken = take();
-        self.reading.go_on();
-        taken.map(|()| answer)
+        self.lent = tcgetattr(stdout()).ok();
     }
 
-    /// Stops the process and those it was started with until their shell brings them back. Without a shell that could, as the
-    /// only command of a remote login, nothing happens: nobody would ever wake us.
+    /// Takes back what was lent.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn take_back(&mut self) -> io::Result<()> {
+        let taken = take();
+        self.reading.go_on();
+        taken
+    }
+
+    /// Sets the terminal as it was lent, after a borrower that was cut off. It stays given back.
+    pub fn mend(&mut self) {
+        if let Some(lent) = self.lent.take() {
+            // A terminal that is gone needs no mending.
+            let _ = tcsetattr(stdout(), OptionalActions::Now, &lent);
+            let _ = write_all(GIVE_BACK, &AtomicBool::new(false));
+        }
+    }
+
+    /// Whether there is a shell that could wake us. Without one, as the only command of a remote login, nobody ever would.
+    #[must_use]
+    pub fn can_sleep() -> bool {
+        getsid(None).is_ok_and(|session| session != getpgrp())
+    }
+
+    /// Stops the process and those it was started with until their shell brings them back.
     ///
     /// # Errors
     /// When the terminal cannot be taken back.
     pub fn suspend(&mut self) -> io::Result<()> {
-        if getsid(None).is_ok_and(|session| session == getpgrp()) {
-            return Ok(());
-        }
+        self.lend();
         // Not TSTP, for which a handler of ours may stand; the whole group, so that a shell also gets past what started us.
-        self.lend(|| kill_current_process_group(Signal::STOP).map_err(io::Error::from))?
+        let stopped = kill_current_process_group(Signal::STOP);
+        self.take_back()?;
+        Ok(stopped?)
+    }
+
+    /// Stops only this process, while the terminal is lent to one that has stopped as well.
+    pub fn sleep() {
+        if Self::can_sleep() {
+            let _ = kill_process(getpid(), Signal::STOP);
+        }
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Setup {
     pub insecure: bool,
     /// Whether no call that writes may leave.
     pub read_only: bool,
+    /// The clusters to which no call that writes may leave.
+    pub closed: Vec<String>,
     /// What the person should know beforehand.
     pub warnings: Vec<String>,
 }
@@ -63,14 +65,15 @@ impl Setup {
         let text = std::fs::read_to_string(teleport_config).ok();
         wanted.auth_host = credentials::auth_host(text.as_deref(), std::path::Path::new("/var/lib/teleport").exists());
         let warnings = transport::unused_proxy(env).into_iter().collect();
-        Self { wanted, insecure: options.insecure, read_only: options.read_only || config.read_only, warnings }
+        let closed = config.clusters.iter().filter(|(_, cluster)| cluster.read_only).map(|(name, _)| name.clone()).collect();
+        Self { wanted, insecure: options.insecure, read_only: options.read_only || config.read_only, closed, warnings }
     }
 
     /// The same way in, to an Auth Service at this address, with an identity that is no file.
     #[must_use]
     pub fn in_memory(address: String, identity: String, read_only: bool) -> Self {
         let wanted = Wanted { memory: Some(identity), auth_servers: vec![address], ..Wanted::default() };
-        Self { wanted, insecure: false, read_only, warnings: Vec::new() }
+        Self { wanted, insecure: false, read_only, closed: Vec::new(), warnings: Vec::new() }
     }
 
     /// Where to go with an identity.
@@ -80,7 +83,7 @@ impl Setup {
     }
 
     /// Reads the credentials, once more if they were being rewritten at that moment.
-    async fn load(&self, now: SystemTime) -> Result<Identity, credentials::Error> {
+    pub(super) async fn load(&self, now: SystemTime) -> Result<Identity, credentials::Error> {
         match credentials::load(&self.wanted, now) {
             Err(error) if error.may_be_half_written() => {
                 tokio::time::sleep(REWRITTEN).await;
@@ -120,13 +123,22 @@ pub async fn connect(setup: &Setup, now: SystemTime) -> Result<(Client, Identity
     let connected = transport::connect(&identity, &setup.target(), now).await;
     let connected = connected.map_err(|error| Failure::unconnected(error.to_string()))?;
     let client = Client::new(connected.channel, guard);
-    let caller = learn(&client, &identity).await.map_err(|error| Failure::unconnected(error.to_string()))?;
+    let caller = learn(setup, &client, &identity).await.map_err(|error| Failure::unconnected(error.to_string()))?;
     Ok((client.with_caller(caller), identity))
 }
 
-async fn learn(client: &Client, identity: &Identity) -> Result<Caller, crate::api::Error> {
+/// Learns whom one has reached, and shuts the guard for good before anybody has the client if the configuration closes that
+/// cluster. Which one it is, is known here and not at the start: the credentials may have been replaced meanwhile.
+async fn learn(setup: &Setup, client: &Client, identity: &Identity) -> Result<Caller, crate::api::Error> {
     let certificate = identity.certificate();
-    Caller::learn(client, certificate.user.clone(), certificate.roles.clone(), certificate.active_requests.clone()).await
+    let (user, roles) = (certificate.user.clone(), certificate.roles.clone());
+    let mut caller = Caller::learn(client, user, roles, certificate.active_requests.clone()).await?;
+    if setup.closed.iter().any(|name| name == identity.cluster() || *name == caller.server.cluster) {
+        client.guard().shut_for_good();
+    }
+    caller.certificate_ends = Some(certificate.not_after);
+    caller.read_only = client.guard().is_for_good();
+    Ok(caller)
 }
 
 async fn reach(setup: &Setup, identity: &Identity, guard: Guard, now: SystemTime) -> Result<Client, DialError> {
@@ -137,7 +149,7 @@ async fn reach(setup: &Setup, identity: &Identity, guard: Guard, now: SystemTime
         }
     })?;
     let client = Client::new(connected.channel, guard);
-    let caller = learn(&client, identity).await.map_err(|error| DialError {
+    let caller = learn(setup, &client, identity).await.map_err(|error| DialError {
         reasons: vec![error.to_string()],
         expired_hint: None,
         retryable: error.family != Family::AccessDenied,

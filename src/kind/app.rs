@@ -21,6 +21,7 @@ pub static APPS: Kind = Kind {
     title: "Apps",
     plural: "apps",
     wire: &[NAME],
+    by_label: &[NAME],
     columns: COLUMNS,
     sort: &[Sort::ascending("NAME")],
     actions: &[],

@@ -26,6 +26,7 @@ pub static APP_SERVERS: Kind = Kind {
     title: "App servers",
     plural: "app servers",
     wire: &[NAME],
+    by_label: &[NAME],
     columns: COLUMNS,
     sort: &[Sort::ascending("NAME"), Sort::ascending("HOST")],
     actions: &[],

@@ -27,6 +27,7 @@ pub static CLUSTERS: Kind = Kind {
     title: "Clusters",
     plural: "clusters",
     wire: &[REMOTE, TRUSTED],
+    by_label: &[REMOTE],
     columns: COLUMNS,
     sort: &[Sort::ascending("STATUS"), Sort::ascending("NAME")],
     actions: &[],

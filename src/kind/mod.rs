@@ -89,6 +89,9 @@ pub struct Kind {
     pub plural: &'static str,
     /// The kinds of the wire that belong here, watched or polled.
     pub wire: &'static [&'static str],
+    /// Those of them whose lists the server cuts to what one's labels let one see. It does not cut their events so, which
+    /// therefore say nothing about whether one may see it.
+    pub by_label: &'static [&'static str],
     /// In order, hidden ones last.
     pub columns: &'static [Column],
     /// How a list begins: by these columns, the first first.

@@ -12,4 +12,4 @@ pub use self::shelf::{Phase, Shelf};
 pub use self::snapshot::{Change, LinkState, Snapshot, Verb as ChangeVerb};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

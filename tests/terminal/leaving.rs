@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use super::{NOW, demo, leave, start};
+use super::{NOW, demo, given_back, leave, live, start};
 use crate::support::Start;
 
 #[test]
@@ -56,6 +56,63 @@ fn signals_end_it_cleanly() {
         let mut terminal = demo(&["--view", "roles"]);
         terminal.signal(name);
         leave(terminal, code);
+    }
+}
+
+/// An editor that has written and waits for more, in the terminal that is its own meanwhile.
+const EDITOR: &str = "f() { printf '# mine\\n' >> \"$1\"; echo ready to be cut off; read -r line; }; f";
+
+#[test]
+fn signals_end_it_while_the_own_editor_runs_and_its_text_is_kept() {
+    for (name, code) in [("TERM", 143), ("HUP", 129)] {
+        let start = start(&["--view", "roles"]).env("EDITOR", EDITOR);
+        let drafts = start.home().join(".local/state/portcullis/drafts");
+        let mut terminal = live(start);
+        terminal.press("/");
+        terminal.type_text("name:access-plugin-slack");
+        terminal.press("Enter");
+        terminal.wait_for("1 of 29");
+        terminal.raw(b"E", 1);
+        terminal.wait_for("ready to be cut off");
+        // The key that interrupts is the editor's own meanwhile.
+        terminal.signal("INT");
+        terminal.signal(name);
+        assert_eq!(terminal.exit_code(), code);
+        given_back(&terminal);
+        let files = std::fs::read_dir(&drafts).expect("there are drafts");
+        let texts = files.filter_map(|file| std::fs::read_to_string(file.expect("a file").path()).ok());
+        let texts: Vec<_> = texts.collect();
+        assert!(texts.iter().any(|text| text.contains("# mine")), "{name}: {texts:?}");
+    }
+}
+
+fn printed(arguments: &[&str], change: impl FnOnce(&mut Command)) -> std::process::Output {
+    let home = tempfile::tempdir().expect("a folder");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_portcullis"));
+    command.arg("--demo").args(arguments).env_clear().env("HOME", home.path()).env("PORTCULLIS_TEST_NOW", NOW);
+    change(&mut command);
+    command.output().expect("it runs")
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_error_that_cannot_be_printed_is_still_an_exit_code() {
+    let full = || std::fs::File::options().write(true).open("/dev/full").expect("it is there");
+    let output = printed(&["get", "role/nope"], |command| _ = command.stderr(full()));
+    assert_eq!(output.status.code(), Some(1));
+    let output = printed(&["completions", "bash"], |command| _ = command.stdout(full()));
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_reader_that_has_had_enough_is_no_error() {
+    for arguments in [&["get", "roles"][..], &["get", "roles", "-o", "json"], &["check", "-o", "json"], &["completions", "zsh"]]
+    {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let output = printed(arguments, |command| _ = command.stdout(writer));
+        assert!(output.stderr.is_empty(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_ne!(output.status.code(), Some(101), "{arguments:?}");
     }
 }
 

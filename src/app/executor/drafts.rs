@@ -119,9 +119,9 @@ async fn cluster(snapshots: &mut watch::Receiver<Arc<Snapshot>>) -> String {
     known.map(|snapshot| snapshot.caller.server.cluster.clone()).unwrap_or_default()
 }
 
-/// The drafts of this cluster that nobody has open, now ours.
+/// The drafts of this cluster, and those begun before any was known, that nobody has open, now ours.
 fn earlier(journal: &Journal, cluster: &str, wall: &Wall) -> Open {
-    let of_here = journal.offered(wall()).into_iter().filter(|(_, draft)| draft.cluster == cluster);
+    let of_here = journal.offered(wall()).into_iter().filter(|(_, draft)| draft.cluster == cluster || draft.cluster.is_empty());
     let found = of_here.filter_map(|(file, kept)| {
         let reference = Reference::new(kind::named(&kept.kind)?.name, kept.name.as_str());
         let reference = if kept.secret { reference.secret() } else { reference };

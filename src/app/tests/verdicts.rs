@@ -187,6 +187,18 @@ fn a_lost_link_or_leaving_drops_what_is_held() {
 }
 
 #[test]
+fn what_is_held_does_not_go_out_unseen() {
+    let mut story = sheet("a");
+    story.keys("Tab Enter");
+    let effects = story.app.update(Msg::Unseen("suspended before it went out"), story.now);
+    let told = |why: &str| why == "suspended before it went out";
+    assert!(matches!(&effects[..], [Effect::NotSent { action: "approve", why, .. }] if told(why)), "{effects:?}");
+    story.wait(3_600_000);
+    assert_eq!(acts(&story.app.update(Msg::Resize(120, 40), story.now)), [""; 0], "nor on return");
+    says(&story.picture(), "not sent: suspended before it went out");
+}
+
+#[test]
 fn the_reason_is_kept_when_the_sheet_is_left() {
     let mut story = sheet("a");
     story.types("half a sen");
@@ -240,6 +252,29 @@ fn the_guard_keeps_verdicts_in() {
     assert_eq!(story.keys("Enter"), [], "only y lifts it");
     story.keys("!");
     assert_eq!(story.keys("y"), [Effect::Guard(false)]);
+}
+
+#[test]
+fn a_cluster_that_the_configuration_closes_is_read_only_once_it_is_reached() {
+    let mut story = list();
+    lacks(&story.picture(), "READ-ONLY");
+    story.caller.read_only = true;
+    story.publish();
+    says(&story.picture(), "READ-ONLY");
+    story.keys("a");
+    says(&story.picture(), "approve: read-only");
+    story.wait(6_000);
+    assert_eq!(story.keys("!"), [], "no key lifts it");
+    says(&story.picture(), "READ-ONLY");
+}
+
+#[test]
+fn the_certificate_in_the_header_is_the_one_of_the_connection() {
+    let mut story = list();
+    says(&story.picture(), "cert 7h11m");
+    story.caller.certificate_ends = Some(story.now.wall + std::time::Duration::from_mins(185));
+    story.publish();
+    says(&story.picture(), "cert 3h05m");
 }
 
 #[test]

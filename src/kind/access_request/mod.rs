@@ -33,6 +33,7 @@ pub static ACCESS_REQUESTS: Kind = Kind {
     title: "Requests",
     plural: "requests",
     wire: &[NAME],
+    by_label: &[],
     columns: COLUMNS,
     sort: &[Sort::ascending("STATE"), Sort::ascending("LEFT"), Sort::descending("created")],
     actions: ACTIONS,

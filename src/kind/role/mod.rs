@@ -34,6 +34,7 @@ pub static ROLES: Kind = Kind {
     title: "Roles",
     plural: "roles",
     wire: &[NAME],
+    by_label: &[],
     columns: COLUMNS,
     sort: &[Sort::ascending("NAME")],
     actions: &[Action {

@@ -28,6 +28,7 @@ pub static TOKENS: Kind = Kind {
     title: "Tokens",
     plural: "tokens",
     wire: &[NAME],
+    by_label: &[],
     columns: COLUMNS,
     sort: &[Sort::ascending("EXPIRES"), Sort::ascending("NAME")],
     actions: &[],

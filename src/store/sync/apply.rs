@@ -20,6 +20,15 @@ use crate::store::snapshot::{Change, LinkState, Snapshot, Verb};
 /// How many changes are remembered.
 const CHANGES: usize = 50;
 
+/// Why an event is not enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// It could not be read.
+    Unread,
+    /// It is about something that was never listed, and only a list says whether one may see it.
+    Unlisted,
+}
+
 /// The shelves and all that is published with them.
 pub struct Board {
     rows: Vec<Row>,
@@ -125,10 +134,16 @@ impl Board {
         let since = broken.as_ref().map_or(retry_at, |(_, heard)| *heard);
         for row in &mut self.rows {
             row.listing = None;
-            if row.shelf.phase() == &Phase::Ready {
-                row.shelf.set_phase(Phase::Stale(since));
-                self.dirty = true;
+            match row.shelf.phase() {
+                Phase::Ready => row.shelf.set_phase(Phase::Stale(since)),
+                // A part of a list goes with its link: the next one begins at the first page.
+                Phase::Filling(_) | Phase::Failed(_) if !row.complete => {
+                    row.shelf.replace(Vec::new());
+                    row.shelf.set_phase(Phase::Loading);
+                }
+                _ => continue,
             }
+            self.dirty = true;
         }
         self.set_link(match broken {
             Some((reason, since)) => LinkState::Stale { since, retry_at, reason },
@@ -222,8 +237,8 @@ impl Board {
         self.settle(now);
     }
 
-    /// Something happened. Answers with a shelf that must be listed again, since what came for it could not be read.
-    pub fn event(&mut self, event: Event, most: usize) -> Option<usize> {
+    /// Something happened. Answers with a shelf that must be listed again, if what came is not enough, and why.
+    pub fn event(&mut self, event: Event, most: usize) -> Option<(usize, Again)> {
         let wire = match &event {
             Event::Put { kind, .. } | Event::Gone { kind, .. } => *kind,
         };
@@ -248,8 +263,11 @@ impl Board {
             Event::Put { bytes, .. } => {
                 let Ok(item) = (row.shelf.kind().item)(wire, &bytes, &mut row.strings) else {
                     tracing::warn!(kind = wire, "an event that cannot be read");
-                    return Some(shelf);
+                    return Some((shelf, Again::Unread));
                 };
+                if row.shelf.kind().by_label.contains(&wire) && row.shelf.find(&item.reference).is_none() {
+                    return Some((shelf, Again::Unlisted));
+                }
                 if row.shelf.len() >= most && row.shelf.find(&item.reference).is_none() {
                     row.shelf.set_phase(Phase::Failed(super::link::too_many(row.shelf.kind(), most)));
                     self.dirty = true;

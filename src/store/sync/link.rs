@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use super::apply::Again;
 use super::list::Reading;
 use super::plan::Plan;
 use super::stream::watch;
@@ -19,7 +20,7 @@ use crate::api::{Client, Error, Event, Family};
 use crate::kind::Kind;
 use crate::store::snapshot::LinkState;
 
-/// How much of what has come is handled before a request is looked at.
+/// How many events that have come are handled before a request is looked at.
 const BURST: usize = 256;
 
 /// Why a link is no more.
@@ -49,8 +50,8 @@ pub enum Heard {
     Page(usize, Vec<(&'static str, Bytes)>),
     /// A shelf's list is at its end.
     Listed(usize, Result<(), Error>),
-    /// The server answered a ping after so long, or did not.
-    Pong(Result<Duration, Error>),
+    /// The server answered a ping of this moment after so long, or did not.
+    Pong(Instant, Result<Duration, Error>),
 }
 
 /// The error of a shelf that would grow without end.
@@ -104,11 +105,21 @@ impl Task {
             tokio::select! {
                 Some(heard) = hear.recv() => {
                     let mut next = Some(heard);
-                    // What came together is handled together, but not so much that a request waits.
+                    // What came together is handled together, but not so much that a request or the screen waits. A page is a
+                    // thousand things to decode, and what follows a grant must find the lists begun.
                     for room in (0..BURST).rev() {
                         let Some(heard) = next.take() else { break };
+                        let alone = matches!(heard, Heard::Page(..) | Heard::Granted(_));
                         if let Err(ended) = self.hear(&mut link, heard) {
                             return ended;
+                        }
+                        if alone {
+                            // There may be but one thread for all that is not the screen.
+                            tokio::task::yield_now().await;
+                            break;
+                        }
+                        if link.flush.is_some_and(|flush| flush <= Instant::now()) {
+                            break;
                         }
                         if room > 0 {
                             next = hear.try_recv().ok();
@@ -181,7 +192,7 @@ impl Task {
 
     fn hear(&mut self, link: &mut Link, heard: Heard) -> Result<(), Ended> {
         (link.heard, link.heard_at) = match &heard {
-            Heard::Pong(Err(_)) | Heard::Over(_) | Heard::Listed(_, Err(_)) => (link.heard, link.heard_at),
+            Heard::Pong(_, Err(_)) | Heard::Over(_) | Heard::Listed(_, Err(_)) => (link.heard, link.heard_at),
             _ => (Instant::now(), self.shown()),
         };
         match heard {
@@ -193,9 +204,12 @@ impl Task {
                 self.board.set_link(link.state(self.settings.poll));
             }
             Heard::Event(event) => {
-                if let Some(shelf) = self.board.event(event, self.settings.most) {
+                if let Some((shelf, again)) = self.board.event(event, self.settings.most) {
                     let plan = &mut link.plans[shelf];
-                    plan.due = plan.due.or(Some(Instant::now() + pace::FAILED));
+                    match again {
+                        Again::Unread => plan.due = plan.due.or(Some(Instant::now() + pace::FAILED)),
+                        Again::Unlisted => plan.unlisted(self.board.len(shelf)),
+                    }
                 }
             }
             Heard::Over(error) => return Err(link.broken(&error)),
@@ -203,7 +217,7 @@ impl Task {
             Heard::Listed(shelf, Ok(())) => {
                 self.board.finish(shelf);
                 let (watched, items) = (link.is_watched(self.board.kind(shelf)), self.board.len(shelf));
-                link.plans[shelf].done(watched, pace::poll(self.settings.poll, items));
+                link.plans[shelf].done(watched, pace::poll(self.settings.poll, items), items);
             }
             Heard::Listed(shelf, Err(error)) => {
                 let denied = matches!(error.family, Family::AccessDenied | Family::MfaRequired);
@@ -213,7 +227,7 @@ impl Task {
                 link.plans[shelf].failed(denied);
                 self.board.fail(shelf, error);
             }
-            Heard::Pong(answer) => {
+            Heard::Pong(asked, answer) => {
                 link.pinging = false;
                 match answer {
                     Ok(round_trip) => {
@@ -221,6 +235,11 @@ impl Task {
                         if link.granted.is_some() {
                             self.board.set_link(link.state(self.settings.poll));
                         }
+                    }
+                    // A line full of pages is slow with its answer, and not dead. One that is dead brings nothing after this.
+                    Err(error) if error.family == Family::NoAnswer && link.heard > asked => {
+                        tracing::debug!(%error, "but it is heard of");
+                        link.ping();
                     }
                     Err(error) if matches!(error.family, Family::ConnectionProblem | Family::NoAnswer) => {
                         return Err(link.broken(&error));
@@ -280,7 +299,7 @@ impl Link {
         self.tasks.spawn(async move {
             let asked = Instant::now();
             let answer = client.ping(pace::PING_LIMIT).await;
-            let _ = say.send(Heard::Pong(answer.map(|()| asked.elapsed()))).await;
+            let _ = say.send(Heard::Pong(asked, answer.map(|()| asked.elapsed()))).await;
         });
     }
 

@@ -169,8 +169,7 @@ impl Task {
                         Ended::Finished => return,
                         Ended::Redial => {
                             self.board.stale(None, self.shown());
-                            self.publish();
-                            continue;
+                            Duration::ZERO
                         }
                         Ended::Broken { reason, heard } => {
                             let pause = backoff.next(pace::chance());

@@ -39,6 +39,13 @@ pub fn poll(base: Duration, items: usize) -> Duration {
     base + Duration::from_secs(5) * slower
 }
 
+/// How long until a shelf of so many is listed for something that was never listed. Every heartbeat of what labels hide asks
+/// for it, so lists in vain come ever more rarely.
+pub fn unlisted(items: usize, vain: u32) -> Duration {
+    let slower = Duration::from_secs(u64::try_from(items / 1_000).unwrap_or(u64::MAX).min(120));
+    around((QUIET + slower) * (1 << vain.min(7)))
+}
+
 /// The upper end of the step a round trip falls into.
 pub fn step(round_trip: Duration) -> Duration {
     let steps = [50, 100, 250, 500].map(Duration::from_millis);
@@ -69,6 +76,13 @@ mod tests {
             [of(0), of(49), of(50), of(249), of(499), of(500), of(999), of(1_000)],
             [50, 50, 100, 250, 500, 1_000, 1_000, 2_000]
         );
+    }
+
+    #[test]
+    fn what_labels_hide_is_asked_for_ever_more_rarely() {
+        assert!(unlisted(10, 0) <= Duration::from_secs(4), "what is new is soon there");
+        assert!(unlisted(10, 5) >= Duration::from_mins(1));
+        assert!(unlisted(usize::MAX, u32::MAX) <= Duration::from_hours(6));
     }
 
     #[test]

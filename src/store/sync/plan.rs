@@ -16,12 +16,27 @@ pub struct Plan {
     /// Whether the quiet re-list behind the first list is done.
     quieted: bool,
     failures: u32,
+    /// How many there were when something came that was never listed.
+    unlisted: Option<usize>,
+    /// How often in a row listing again for such a thing brought nothing: it was of those that labels hide.
+    vain: u32,
 }
 
 impl Plan {
-    /// The list came to its end.
-    pub fn done(&mut self, watched: bool, poll: Duration) {
+    /// Something came that was never listed, while there were so many: a list will tell whether it may be seen.
+    pub fn unlisted(&mut self, items: usize) {
+        if self.unlisted.is_none() {
+            self.unlisted = Some(items);
+            self.plan(Some(pace::unlisted(items, self.vain)));
+        }
+    }
+
+    /// The list came to its end, with so many.
+    pub fn done(&mut self, watched: bool, poll: Duration, items: usize) {
         (self.running, self.failures) = (false, 0);
+        if let Some(before) = self.unlisted.take() {
+            self.vain = if items > before { 0 } else { self.vain + 1 };
+        }
         let pause = if !watched {
             Some(pace::around(poll))
         } else if self.quieted {

@@ -13,9 +13,10 @@ use crate::kind;
 use crate::resource::Reference;
 use crate::schema::proto::event::Resource;
 use crate::schema::proto::{
-    Event, ListRolesRequest, ListRolesResponse, Operation, Watch, WatchKind, WatchStatus, WatchStatusSpec,
+    Event, ListResourcesResponse, ListRolesRequest, ListRolesResponse, Operation, PaginatedResource, Watch, WatchKind,
+    WatchStatus, WatchStatusSpec, paginated_resource,
 };
-use crate::schema::types::{Metadata, ResourceHeader, RoleV6};
+use crate::schema::types::{AppServerV3, Metadata, ResourceHeader, RoleV6};
 use crate::store::tests::fake::{Call, Fake};
 use crate::store::{ChangeVerb, LinkState, Phase, Shelf, Snapshot};
 
@@ -232,6 +233,99 @@ async fn a_cut_link_leaves_the_list_stale_and_is_dialled_anew() {
     assert_eq!(names(&snapshot), ["b", "c"]);
     assert_eq!(snapshot.changes.len(), 2, "what happened meanwhile is told");
     assert!(matches!(snapshot.link, LinkState::Live { .. }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_that_breaks_while_the_first_list_comes_in_begins_it_anew() {
+    let mut line = start(roles_only());
+    let mut fake = line.connect().await;
+    let _watch = grant(&mut fake, &["role"]).await;
+    fake.expect("ListRoles").await.reply(&page(&["a", "b"], "c")).await;
+    line.until(|snapshot| shelf(snapshot).phase() == &Phase::Filling(2)).await;
+    fake.cut();
+    let snapshot = line.until(|snapshot| matches!(snapshot.link, LinkState::Stale { .. })).await;
+    assert_eq!((shelf(&snapshot).phase(), shelf(&snapshot).len()), (&Phase::Loading, 0));
+    let mut fake = line.connect().await;
+    let watch = grant(&mut fake, &["role"]).await;
+    watch.send(&put("z", "1")).await;
+    fake.expect("ListRoles").await.reply(&page(&["a"], "x")).await;
+    let snapshot = line.until(|snapshot| matches!(shelf(snapshot).phase(), Phase::Filling(_))).await;
+    assert_eq!(names(&snapshot), ["a", "z"], "the number moves again, from the first page on");
+    fake.expect("ListRoles").await.reply(&page(&["d"], "")).await;
+    assert_eq!(names(&*line.until_ready().await), ["a", "d", "z"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_late_answer_is_no_silence_while_other_things_are_heard() {
+    let mut line = start(roles_only());
+    let (mut fake, watch) = settled(&mut line, &["a"]).await;
+    fake.alive = false;
+    let late = fake.expect("Ping").await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    watch.send(&put("b", "1")).await;
+    line.until(|snapshot| names(snapshot) == ["a", "b"]).await;
+    fake.expect("Ping").await.reply(&crate::schema::proto::PingResponse::default()).await;
+    drop(late);
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert!(matches!(line.handle.snapshots.borrow().link, LinkState::Live { .. }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn dials_that_are_asked_for_are_apart_as_well() {
+    let mut line = start(roles_only());
+    for _ in 0..3 {
+        let fake = line.connect().await;
+        line.handle.link.wait_for(Option::is_some).await.expect("sync runs");
+        line.handle.requests.send(Request::Redial).await.expect("sync runs");
+        line.handle.link.wait_for(Option::is_none).await.expect("sync runs");
+        drop(fake);
+    }
+    assert!(line.began.elapsed() >= Duration::from_secs(1), "{:?}", line.began.elapsed());
+}
+
+fn app_servers(names: &[&str]) -> Vec<bytes::Bytes> {
+    let server = |name: &&str| {
+        let metadata = Some(Metadata { name: (*name).to_owned(), ..Metadata::default() });
+        AppServerV3 { kind: "app_server".into(), version: "v3".into(), metadata, ..AppServerV3::default() }
+            .encode_to_vec()
+            .into()
+    };
+    names.iter().map(server).collect()
+}
+
+fn listed(names: &[&str]) -> ListResourcesResponse {
+    let one = |bytes| PaginatedResource { resource: Some(paginated_resource::Resource::AppServer(bytes)) };
+    ListResourcesResponse { resources: app_servers(names).into_iter().map(one).collect(), ..ListResourcesResponse::default() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_labels_hide_does_not_come_in_by_its_heartbeats() {
+    let kinds = vec![kind::named("app_server").expect("a kind")];
+    let mut line = start(Settings { kinds: Vec::leak(kinds), ..Settings::default() });
+    let mut fake = line.connect().await;
+    let watch = grant(&mut fake, &["app_server"]).await;
+    for _ in ["the first", "the quiet one"] {
+        fake.expect("ListResources").await.reply(&listed(&[])).await;
+        line.until_ready().await;
+    }
+    let beat = async || {
+        let resource = app_servers(&["hidden"]).remove(0);
+        watch.send(&Event { r#type: Operation::Put.into(), resource: Some(Resource::AppServer(resource)) }).await;
+    };
+    let mut pauses = Vec::new();
+    for _ in 0..4 {
+        let heard = Instant::now();
+        beat().await;
+        let asked = fake.expect("ListResources").await;
+        pauses.push(heard.elapsed());
+        assert!(shelf(&line.handle.snapshots.borrow()).is_empty(), "an event does not say that one may see it");
+        asked.reply(&listed(&[])).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    assert!(pauses[3] > pauses[0] * 4, "and what is hidden is not asked for at each beat: {pauses:?}");
+    beat().await;
+    fake.expect("ListResources").await.reply(&listed(&["hidden"])).await;
+    line.until(|snapshot| names(snapshot) == ["hidden"]).await;
 }
 
 #[tokio::test(start_paused = true)]

@@ -15,6 +15,7 @@ pub static THINGS: Kind = Kind {
     title: "Things",
     plural: "things",
     wire: &["thing"],
+    by_label: &[],
     columns: &[
         Column::new("NAME", Width::Share(1, 8)),
         Column::new("LEFT", Width::Fixed(6)).told(Telling::Countdown),
