@@ -36,6 +36,7 @@ pub static CLUSTERS: Kind = Kind {
     deleted,
     detail,
     concern,
+    consequences: super::consequence::none,
     edit: None,
 };
 
