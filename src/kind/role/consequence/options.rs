@@ -35,7 +35,10 @@ pub(super) fn compare(told: &mut Told, version: u32, before: &RoleOptions, after
     say("MFA is good for", Strictest, &|of| interval(of.mfa_verification_interval.as_ref()));
     say("device trust", Strictest, &|of| device(&of.device_trust_mode));
     say("when recording fails, sessions", Strictest, &|of| recording(of, ""));
-    say("when recording fails, SSH sessions", Strictest, &|of| recording(of, "ssh"));
+    // Where SSH follows the default before and after, the line above tells both.
+    if [before, after].into_iter().any(|of| of.record_session.as_ref().is_some_and(|record| !record.ssh.is_empty())) {
+        say("when recording fails, SSH sessions", Strictest, &|of| recording(of, "ssh"));
+    }
     say("desktop sessions are recorded", Strictest, &recorded);
     say("when locks cannot be checked", Strictest, &|of| lock(&of.lock));
     say("asking for access at login", Strictest, &|of| asks(&of.request_access));
@@ -130,11 +133,8 @@ fn device(mode: &str) -> Stand {
 /// What a service's own mode does not say, the default does.
 fn recording(of: &RoleOptions, service: &str) -> Stand {
     let (default, ssh) = of.record_session.as_ref().map_or(("", ""), |record| (&record.default, &record.ssh));
-    // Where SSH follows the default, one line tells both.
-    let mode = if service == "ssh" { ssh } else { default };
-    match mode {
+    match if service == "ssh" { or(ssh, default) } else { default } {
         "strict" => Stand::new(0, false, "end"),
-        "" if service == "ssh" => Stand::new(if default == "strict" { 0 } else { 1 }, default != "strict", "as all others"),
         _ => Stand::new(1, true, "go on unrecorded"),
     }
 }
