@@ -133,8 +133,6 @@ fn review_lines(review: &Review, room: u16, cx: &Context<'_>) -> Vec<Line<'stati
         lines.push(Line::default());
     }
     lines.extend(summary::lines(&review.summary, room, theme));
-    lines.extend(diff::lines(&review.lines, theme));
-    lines.push(Line::default());
     if let Some(write) = review.write {
         let call = if review.new { "" } else { write.call };
         let (gone, come) = diff::counts(&review.lines);
@@ -149,6 +147,7 @@ fn review_lines(review: &Review, room: u16, cx: &Context<'_>) -> Vec<Line<'stati
             lines.extend(wrap([(said, theme.style(Tone::Warn))], room));
         }
     }
+    lines.extend(diff::lines(&review.lines, theme));
     lines
 }
 

@@ -12,7 +12,7 @@ use crate::ui::theme::Theme;
 const LEAD: u16 = 9;
 const MARK: &str = "! ";
 
-/// The lines, and a blank one after them; nothing where there is nothing to tell.
+/// The lines; none where there is nothing to tell.
 pub fn lines(summary: &Summary, room: u16, theme: &Theme) -> Vec<Line<'static>> {
     let mut out = Vec::new();
     let mut told = None;
@@ -34,14 +34,11 @@ pub fn lines(summary: &Summary, room: u16, theme: &Theme) -> Vec<Line<'static>> 
         }
     }
     if summary.widens {
-        let said = "! opens as wide as it gets: saving asks for the name";
+        let said = "! as open as it gets: type the name below to save";
         out.extend(wrap([(said, theme.style(Tone::Warn))], room));
     }
     if summary.lines.is_empty() && !summary.silence.is_empty() {
         out.extend(wrap([(summary.silence, theme.muted())], room));
-    }
-    if !out.is_empty() {
-        out.push(Line::default());
     }
     out
 }
@@ -70,9 +67,8 @@ mod tests {
             "           log in to nodes",
             "           env=dev as ada",
             "lost       read event",
-            "! opens as wide as it gets:",
-            "saving asks for the name",
-            "",
+            "! as open as it gets: type",
+            "the name below to save",
         ];
         assert_eq!(drawn(&summary, 27), expected);
     }
@@ -81,6 +77,6 @@ mod tests {
     fn silence_is_told_only_where_it_means_something() {
         assert_eq!(drawn(&Summary::default(), 60), [""; 0]);
         let calm = Summary { silence: "nobody gains or loses anything by this", ..Summary::default() };
-        assert_eq!(drawn(&calm, 60), ["nobody gains or loses anything by this", ""]);
+        assert_eq!(drawn(&calm, 60), ["nobody gains or loses anything by this"]);
     }
 }

@@ -6,7 +6,7 @@
 use super::names::Names;
 use super::selector::Selector;
 use super::told::{Side, Told, by_width, literal, patterns};
-use crate::kind::consequence::{Direction, Weight};
+use crate::kind::consequence::{Consequence, Direction, Weight};
 use crate::kind::role::door::{Door, doors};
 use crate::schema::types::RoleConditions;
 
@@ -62,47 +62,78 @@ fn allowed(told: &mut Told, (class, verb, noun): (&str, &str, &str), old: Option
         }
         (true, true) => {}
     }
-    selectors(told, noun, &was, &is, &|place, gained| phrase(place, if gained { new } else { old }));
-    for sort in sorts(old, new) {
-        let (before, after) = (named(old, sort), named(new, sort));
-        let place =
-            |names: &str, selector: &Selector<'_>| format!("{verb} {}{}", selector.words(noun), one(class, sort, names));
-        let mut lines = Told::default();
-        lines.names(Side::Allow, (before, after), reading(sort), weigh, |names| names.to_owned());
-        for line in lines.lines {
-            let gained = line.direction == Direction::Gained;
-            told.say(line.direction, line.weight, &place(&line.words, if gained { &is } else { &was }));
-        }
-    }
+    let persons = persons_changed(class, (verb, noun), (&was, &is), (old, new));
+    let weight = persons.iter().filter(|line| line.direction == Direction::Gained).map(|line| line.weight).min();
+    let place = |place: &str, gained: bool| phrase(place, if gained { new } else { old });
+    // Who was there before comes to more places; that alone opens nothing as wide as it gets.
+    let along = heaviest(Weight::Usual, new).max(Weight::Strong);
+    let weight = weight_of(&is, &was).min(weight.unwrap_or(Weight::Usual)).min(along);
+    let whole = selectors(told, noun, &was, &is, weight, &place);
+    // A line about the whole place has named everybody there already.
+    let named = |line: &Consequence| whole.contains(&line.direction);
+    told.lines.extend(persons.into_iter().filter(|line| !named(line)));
 }
 
-/// Two open selectors of an allow.
-fn selectors(told: &mut Told, noun: &str, was: &Selector<'_>, is: &Selector<'_>, phrase: &dyn Fn(&str, bool) -> String) {
+/// Who may come in, or may no longer, where the selector lets somebody in before and after.
+fn persons_changed(
+    class: &str,
+    (verb, noun): (&str, &str),
+    (was, is): (&Selector<'_>, &Selector<'_>),
+    (old, new): (Option<&Door<'_>>, Option<&Door<'_>>),
+) -> Vec<Consequence> {
+    let mut told = Told::default();
+    for sort in sorts(old, new) {
+        let mut names = Told::default();
+        names.names(Side::Allow, (named(old, sort), named(new, sort)), reading(sort), weigh, |names| names.to_owned());
+        for line in names.lines {
+            let place = if line.direction == Direction::Gained { is } else { was };
+            told.say(line.direction, line.weight, &format!("{verb} {}{}", place.words(noun), one(class, sort, &line.words)));
+        }
+    }
+    told.lines
+}
+
+/// Two open selectors of an allow. Answers which of its lines are about the whole of a place and so name all persons there.
+fn selectors(
+    told: &mut Told,
+    noun: &str,
+    was: &Selector<'_>,
+    is: &Selector<'_>,
+    weight: Weight,
+    phrase: &dyn Fn(&str, bool) -> String,
+) -> Vec<Direction> {
+    let mut whole = Vec::new();
     let (wider, narrower) = (is.covers(was), was.covers(is));
     if wider && narrower {
-        return;
+        return whole;
     }
-    let weight = weight_of(is, was);
-    let unknown = was.expression != is.expression && !wider && !narrower;
-    if unknown {
+    if was.expression != is.expression && !wider && !narrower {
         // Which of two expressions matches more is not told by their text.
         let words = format!("{} (before: {})", phrase(&is.words(noun), true), was.words(noun));
-        return told.say(Direction::Other, weight.min(Weight::Strong), &words);
+        told.say(Direction::Other, weight.min(Weight::Strong), &words);
+        return whole;
     }
     if !narrower {
-        let words = match is.only_new(was) {
+        let words = match is.only_new(was).filter(|new| !is.is_whole(new)) {
             Some(new) => phrase(&is.words_with(noun, &new), true),
-            None => format!("{} (before only {})", phrase(&is.words(noun), true), was.words(noun)),
+            None => {
+                whole.push(Direction::Gained);
+                format!("{} (before only {})", phrase(&is.words(noun), true), was.words(noun))
+            }
         };
         told.say(Direction::Gained, weight, &words);
     }
     if !wider {
-        let words = match was.only_new(is) {
+        let words = match was.only_new(is).filter(|gone| !was.is_whole(gone)) {
             Some(gone) => phrase(&was.words_with(noun, &gone), false),
-            None => format!("{} (still {})", phrase(&was.words(noun), false), is.words(noun)),
+            None => {
+                whole.push(Direction::Lost);
+                format!("{} (still {})", phrase(&was.words(noun), false), is.words(noun))
+            }
         };
         told.say(Direction::Lost, Weight::Usual, &words);
     }
+    whole
 }
 
 fn denied(told: &mut Told, (class, verb, noun): (&str, &str, &str), old: Option<&Door<'_>>, new: Option<&Door<'_>>) {

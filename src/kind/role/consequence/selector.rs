@@ -103,6 +103,11 @@ impl<'a> Selector<'a> {
         (differing == 1).then_some(out)
     }
 
+    /// Whether these values are all that its keys have.
+    pub fn is_whole(&self, labels: &[(&str, Vec<&str>)]) -> bool {
+        self.labels.iter().zip(labels).all(|((_, values), (_, shown))| values.len() == shown.len())
+    }
+
     /// In words after the noun: `all nodes`, `nodes env=prod team=db`.
     pub fn words(&self, noun: &str) -> String {
         let labels: Vec<(&str, Vec<&str>)> =

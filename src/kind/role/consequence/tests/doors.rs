@@ -41,14 +41,14 @@ fn logins_and_labels_of_an_allow() {
             (
                 "logins: [a], node_labels: {env: prod}",
                 "logins: [a], node_labels: {env: '*'}",
-                &["!gained: log in to nodes env=* as a"],
-                &["lost: log in to nodes env=* as a"],
+                &["!gained: log in to nodes env=* as a (before only nodes env=prod)"],
+                &["lost: log in to nodes env=* as a (still nodes env=prod)"],
             ),
             (
                 "logins: [a], node_labels: {env: prod}",
                 "logins: [a], node_labels: {env: '^.*$'}",
-                &["!gained: log in to nodes env=^.*$ as a"],
-                &["lost: log in to nodes env=^.*$ as a"],
+                &["!gained: log in to nodes env=^.*$ as a (before only nodes env=prod)"],
+                &["lost: log in to nodes env=^.*$ as a (still nodes env=prod)"],
             ),
             // A key more is a condition more, whatever its value.
             (
@@ -60,8 +60,21 @@ fn logins_and_labels_of_an_allow() {
             (
                 "logins: [a], node_labels: {env: prod}",
                 "logins: [a], node_labels: {env: 'prod*'}",
-                &["gained: log in to nodes env=prod* as a"],
-                &["lost: log in to nodes env=prod* as a"],
+                &["gained: log in to nodes env=prod* as a (before only nodes env=prod)"],
+                &["lost: log in to nodes env=prod* as a (still nodes env=prod)"],
+            ),
+            // Other places and other people at once: each is named where it counts.
+            (
+                "logins: [a], node_labels: {env: prod}",
+                "logins: [a, root], node_labels: {env: [prod, dev]}",
+                &["gained: log in to nodes env=dev as a, root", "gained: log in to nodes env=prod|dev as root"],
+                &["lost: log in to nodes env=dev as a, root", "lost: log in to nodes env=prod|dev as root"],
+            ),
+            (
+                "logins: [a], node_labels: {env: prod}",
+                "logins: [b], node_labels: {'*': '*'}",
+                &["!gained: log in to all nodes as b (before only nodes env=prod)", "lost: log in to nodes env=prod as a"],
+                &["gained: log in to nodes env=prod as a", "lost: log in to all nodes as b (still nodes env=prod)"],
             ),
             (
                 "logins: [a], node_labels: {env: prod}",
