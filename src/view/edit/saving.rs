@@ -94,7 +94,11 @@ impl EditView {
         let before = self.base.as_ref().and_then(|base| base.to_yaml().ok()).unwrap_or_default();
         let lost = self.base.as_ref().map(|base| base.lost_hidden(&edited)).unwrap_or_default();
         let write = self.kind.edit.map(|edit| (edit.write)(&cx.snapshot.caller));
-        let (summary, name) = ((self.kind.consequences)(self.base.as_ref(), &edited), self.name_to_type(&edited));
+        let (mut summary, name) = ((self.kind.consequences)(self.base.as_ref(), &edited), self.name_to_type(&edited));
+        if !lost.is_empty() {
+            // What nobody here can read may have been what mattered.
+            summary.silence = "";
+        }
         let review = Review::new(edited, document::diff(&before, &after), lost, write, self.base.is_none());
         self.stage = Stage::Review(Box::new(review.telling(summary, name)));
         Step::done()

@@ -84,7 +84,7 @@ fn persons_changed(
     let mut told = Told::default();
     for sort in sorts(old, new) {
         let mut names = Told::default();
-        names.names(Side::Allow, (named(old, sort), named(new, sort)), reading(sort), weigh, |names| names.to_owned());
+        names.names(Side::Allow, (named(old, sort), named(new, sort)), reading(sort), weigh, str::to_owned);
         for line in names.lines {
             let place = if line.direction == Direction::Gained { is } else { was };
             told.say(line.direction, line.weight, &format!("{verb} {}{}", place.words(noun), one(class, sort, &line.words)));
@@ -114,22 +114,20 @@ fn selectors(
         return whole;
     }
     if !narrower {
-        let words = match is.only_new(was).filter(|new| !is.is_whole(new)) {
-            Some(new) => phrase(&is.words_with(noun, &new), true),
-            None => {
-                whole.push(Direction::Gained);
-                format!("{} (before only {})", phrase(&is.words(noun), true), was.words(noun))
-            }
+        let words = if let Some(new) = is.only_new(was).filter(|new| !is.is_whole(new)) {
+            phrase(&is.words_with(noun, &new), true)
+        } else {
+            whole.push(Direction::Gained);
+            format!("{} (before only {})", phrase(&is.words(noun), true), was.words(noun))
         };
         told.say(Direction::Gained, weight, &words);
     }
     if !wider {
-        let words = match was.only_new(is).filter(|gone| !was.is_whole(gone)) {
-            Some(gone) => phrase(&was.words_with(noun, &gone), false),
-            None => {
-                whole.push(Direction::Lost);
-                format!("{} (still {})", phrase(&was.words(noun), false), is.words(noun))
-            }
+        let words = if let Some(gone) = was.only_new(is).filter(|gone| !was.is_whole(gone)) {
+            phrase(&was.words_with(noun, &gone), false)
+        } else {
+            whole.push(Direction::Lost);
+            format!("{} (still {})", phrase(&was.words(noun), false), is.words(noun))
         };
         told.say(Direction::Lost, Weight::Usual, &words);
     }

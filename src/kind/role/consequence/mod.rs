@@ -96,7 +96,7 @@ fn labels(told: &mut Told, before: &Role, after: &Role) {
     };
     let (old, new) = (words(before), words(after));
     let only = |these: &[String], those: &[String]| -> Vec<String> {
-        these.iter().filter(|label| !those.contains(label)).cloned().collect()
+        these.iter().filter(|label| those.binary_search(label).is_err()).cloned().collect()
     };
     let (come, gone) = (only(&new, &old), only(&old, &new));
     let sides = [("now", come), ("no longer", gone)];

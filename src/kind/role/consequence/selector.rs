@@ -60,10 +60,16 @@ impl<'a> Selector<'a> {
             _ => {}
         }
         self.labels.iter().all(|(key, values)| {
-            let Some((_, others)) = other.labels.iter().find(|(other, _)| other == key) else { return false };
+            let Some(others) = other.values(key) else { return false };
             let values = Names::patterns(*values);
             others.iter().all(|value| values.cover(value))
         })
+    }
+
+    /// Keys are in order, and there may be thousands.
+    fn values(&self, key: &str) -> Option<&'a [String]> {
+        let at = self.labels.binary_search_by(|(other, _)| (*other).cmp(key)).ok()?;
+        Some(self.labels[at].1)
     }
 
     /// Whether a restriction of before is gone altogether: a value or a whole key that anything passes now.
@@ -71,13 +77,12 @@ impl<'a> Selector<'a> {
         if before.all || !self.is_open() {
             return false;
         }
-        let dropped_key = before.labels.iter().any(|(key, _)| !self.labels.iter().any(|(other, _)| other == key));
+        let dropped_key = before.labels.iter().any(|(key, _)| self.values(key).is_none());
         let dropped = before.is_open()
             && self.covers(before)
             && (dropped_key || (!before.expression.is_empty() && self.expression.is_empty()));
         let opened = self.labels.iter().any(|(key, values)| {
-            let was = before.labels.iter().find(|(other, _)| other == key);
-            let was = was.is_some_and(|(_, values)| values.iter().any(|value| is_anything(value)));
+            let was = before.values(key).is_some_and(|values| values.iter().any(|value| is_anything(value)));
             !was && values.iter().any(|value| is_anything(value))
         });
         self.all || dropped || (opened && !before.covers(self))
@@ -123,8 +128,9 @@ impl<'a> Selector<'a> {
         if !self.is_open() {
             return format!("no {noun}");
         }
-        let said = labels.iter().map(|(key, values)| format!("{key}={}", some(values)));
-        let labels = said.collect::<Vec<_>>().join(" ");
+        let said = labels.iter().take(KEYS).map(|(key, values)| format!("{key}={}", some(values)));
+        let more = (labels.len() > KEYS).then(|| format!("… ({} keys)", labels.len()));
+        let labels = said.chain(more).collect::<Vec<_>>().join(" ");
         let both = if self.side == Side::Allow { "and" } else { "or" };
         match (labels.is_empty(), self.expression.is_empty()) {
             (false, true) => format!("{noun} {labels}"),
@@ -134,8 +140,9 @@ impl<'a> Selector<'a> {
     }
 }
 
-/// More values of one label than this are counted.
+/// More values of one label than this are counted, and more keys of one selector.
 const VALUES: usize = 12;
+const KEYS: usize = 12;
 
 fn some(values: &[&str]) -> String {
     match values.len() {

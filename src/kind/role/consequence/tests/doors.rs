@@ -88,6 +88,15 @@ fn logins_and_labels_of_an_allow() {
                     "lost: log in to nodes team=db as a (still nodes env=prod)",
                 ],
             ),
+        ],
+    );
+}
+
+#[test]
+fn a_door_that_opens_or_shuts() {
+    table(
+        |lines| allow("v7", lines),
+        &[
             (
                 "",
                 "logins: [a, root], node_labels: {env: prod}",

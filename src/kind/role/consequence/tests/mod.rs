@@ -125,4 +125,9 @@ fn ten_thousand_labels_are_compared_at_once() {
     let make = |count| allow("v7", &format!("logins: [a], node_labels: {{env: [{}]}}", values(count)));
     let (lines, _) = said(&make(10_000), &make(10_001));
     assert_eq!(lines, ["gained: log in to nodes env=v10000 as a"]);
+    let keys = |count: usize| (0..count).map(|n| format!("k{n:05}: v")).collect::<Vec<_>>().join(", ");
+    let make = |count| allow("v7", &format!("logins: [a], node_labels: {{{}}}", keys(count)));
+    let (lines, widens) = said(&make(10_000), &make(9_999));
+    assert_eq!((lines.len(), widens), (1, true), "a key is a condition");
+    assert!(lines[0].len() < 1_000, "what cannot be read through is counted: {}", lines[0].len());
 }

@@ -159,8 +159,8 @@ fn what_has_an_order_of_its_own() {
             (
                 "",
                 "max_session_ttl: 30h0m0s",
-                &[&format!("changed: a session lasts: at most 30h (before: at most 30h, the server's own limit)")],
-                &[&format!("changed: a session lasts: at most 30h, the server's own limit (before: at most 30h)")],
+                &["changed: a session lasts: at most 30h (before: at most 30h, the server's own limit)"],
+                &["changed: a session lasts: at most 30h, the server's own limit (before: at most 30h)"],
             ),
             ("", "ssh_file_copy: true", &[&untold], &[&untold]),
             ("", "record_session: {default: best_effort, desktop: true}", &[&untold], &[&untold]),
