@@ -113,21 +113,27 @@ fn selectors(
         told.say(Direction::Other, weight.min(Weight::Strong), &words);
         return whole;
     }
+    // Where one comes for the other, both are told and neither needs to be told against the other.
+    let swapped = !wider && !narrower;
     if !narrower {
-        let words = if let Some(new) = is.only_new(was).filter(|new| !is.is_whole(new)) {
-            phrase(&is.words_with(noun, &new), true)
-        } else {
-            whole.push(Direction::Gained);
-            format!("{} (before only {})", phrase(&is.words(noun), true), was.words(noun))
+        let words = match is.only_new(was) {
+            Some(new) if !is.is_whole(&new) => phrase(&is.words_with(noun, &new), true),
+            new => {
+                whole.push(Direction::Gained);
+                let note = if swapped && new.is_some() { String::new() } else { format!(" (before only {})", was.words(noun)) };
+                format!("{}{note}", phrase(&is.words(noun), true))
+            }
         };
         told.say(Direction::Gained, weight, &words);
     }
     if !wider {
-        let words = if let Some(gone) = was.only_new(is).filter(|gone| !was.is_whole(gone)) {
-            phrase(&was.words_with(noun, &gone), false)
-        } else {
-            whole.push(Direction::Lost);
-            format!("{} (still {})", phrase(&was.words(noun), false), is.words(noun))
+        let words = match was.only_new(is) {
+            Some(gone) if !was.is_whole(&gone) => phrase(&was.words_with(noun, &gone), false),
+            gone => {
+                whole.push(Direction::Lost);
+                let note = if swapped && gone.is_some() { String::new() } else { format!(" (still {})", is.words(noun)) };
+                format!("{}{note}", phrase(&was.words(noun), false))
+            }
         };
         told.say(Direction::Lost, Weight::Usual, &words);
     }
@@ -154,7 +160,7 @@ fn denied(told: &mut Told, (class, verb, noun): (&str, &str, &str), old: Option<
     }
     for sort in sorts(old, new) {
         let lists = (named(old, sort), named(new, sort));
-        told.names(Side::Deny, lists, reading(sort), by_width, |names| format!("{verb} any {noun}{}", one(class, sort, names)));
+        told.names(Side::Deny, lists, reading(sort), by_width, |names| format!("{verb} {noun}{}", one(class, sort, names)));
     }
 }
 
@@ -168,7 +174,7 @@ fn idle(told: &mut Told, noun: &str, old: Option<&Door<'_>>, new: Option<&Door<'
     for sort in sorts(old, new) {
         let (before, after) = (named(old, sort), named(new, sort));
         if before != after && !after.is_empty() {
-            let words = format!("{sort} {}: in vain, no label selects any {noun}", super::names::list(after));
+            let words = format!("{sort} {}: in vain, no label selects {noun}", super::names::list(after));
             told.say(Direction::Other, Weight::Usual, &words);
         }
     }

@@ -63,6 +63,13 @@ fn logins_and_labels_of_an_allow() {
                 &["gained: log in to nodes env=prod* as a (before only nodes env=prod)"],
                 &["lost: log in to nodes env=prod* as a (still nodes env=prod)"],
             ),
+            // One value for another.
+            (
+                "logins: [a], node_labels: {env: prod, team: db}",
+                "logins: [a, b], node_labels: {env: dev, team: db}",
+                &["gained: log in to nodes env=dev team=db as a, b", "lost: log in to nodes env=prod team=db as a"],
+                &["gained: log in to nodes env=prod team=db as a", "lost: log in to nodes env=dev team=db as a, b"],
+            ),
             // Other places and other people at once: each is named where it counts.
             (
                 "logins: [a], node_labels: {env: prod}",
@@ -119,7 +126,7 @@ fn a_door_that_opens_or_shuts() {
             (
                 "",
                 "logins: [root]",
-                &["changed: logins root: in vain, no label selects any nodes"],
+                &["changed: logins root: in vain, no label selects nodes"],
                 &[&format!("changed: {}", super::super::UNTOLD)],
             ),
             (
@@ -240,14 +247,14 @@ fn a_ban_that_is_lifted_or_narrowed_widens() {
             (
                 "logins: [root]",
                 "",
-                &["!gained: denied no longer: log in to any nodes as root"],
-                &["lost: denied now: log in to any nodes as root"],
+                &["!gained: denied no longer: log in to nodes as root"],
+                &["lost: denied now: log in to nodes as root"],
             ),
             (
                 "logins: [root, a]",
                 "logins: [a]",
-                &["!gained: denied no longer: log in to any nodes as root"],
-                &["lost: denied now: log in to any nodes as root"],
+                &["!gained: denied no longer: log in to nodes as root"],
+                &["lost: denied now: log in to nodes as root"],
             ),
             (
                 "node_labels: {env: prod}",
@@ -296,8 +303,8 @@ fn a_ban_that_is_lifted_or_narrowed_widens() {
             (
                 "kubernetes_groups: [edit]",
                 "",
-                &["!gained: denied no longer: use any Kubernetes clusters in groups edit"],
-                &["lost: denied now: use any Kubernetes clusters in groups edit"],
+                &["!gained: denied no longer: use Kubernetes clusters in groups edit"],
+                &["lost: denied now: use Kubernetes clusters in groups edit"],
             ),
         ],
     );
