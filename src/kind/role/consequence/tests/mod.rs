@@ -5,6 +5,7 @@ mod complete;
 mod doors;
 mod options;
 mod rules;
+mod sound;
 
 use super::consequences;
 use crate::document::Resource;
