@@ -1,4 +1,4 @@
-//! What a save does, as lines above the difference: which way it goes, a mark where it opens as wide as it gets, and the words.
+//! What a save does, as lines above the difference: which way it goes, a mark where it widens, and the words.
 //!
 //! A colour never stands alone: what widens has a mark and, at the end, the sentence that says what the mark asks for.
 
@@ -34,7 +34,7 @@ pub fn lines(summary: &Summary, room: u16, theme: &Theme) -> Vec<Line<'static>> 
         }
     }
     if summary.widens {
-        let said = "! as open as it gets: type the name below to save";
+        let said = "! widens what can be done: type the name below to save";
         out.extend(wrap([(said, theme.style(Tone::Warn))], room));
     }
     if summary.lines.is_empty() && !summary.silence.is_empty() {
@@ -67,8 +67,8 @@ mod tests {
             "           log in to nodes",
             "           env=dev as ada",
             "lost       read event",
-            "! as open as it gets: type",
-            "the name below to save",
+            "! widens what can be done:",
+            "type the name below to save",
         ];
         assert_eq!(drawn(&summary, 27), expected);
     }

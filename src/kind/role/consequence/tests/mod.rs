@@ -2,6 +2,7 @@
 
 mod asking;
 mod complete;
+mod defaults;
 mod doors;
 mod options;
 mod rules;
