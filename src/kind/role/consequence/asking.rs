@@ -121,6 +121,12 @@ fn impersonation(told: &mut Told, side: Side, before: &ImpersonateConditions, af
             format!("impersonate with the roles {names}")
         }
     });
+    if side == Side::Deny {
+        if before.r#where.trim() != after.r#where.trim() {
+            told.say(Direction::Other, Weight::Usual, "the condition on impersonation: in vain, under deny nobody looks at it");
+        }
+        return;
+    }
     let any = !after.roles.is_empty();
     condition(told, side, any, "impersonation", &before.r#where, &after.r#where);
 }

@@ -46,6 +46,16 @@ fn hosts(told: &mut Told, side: Side, before: &RoleConditions, after: &RoleCondi
 
 /// Sessions of others that one may join, and who must watch one's own. Teleport reads both from the allow side alone.
 fn sessions(told: &mut Told, side: Side, before: &RoleConditions, after: &RoleConditions) {
+    if side == Side::Deny {
+        if before.join_sessions != after.join_sessions || before.require_session_join != after.require_session_join {
+            told.say(
+                Direction::Other,
+                Weight::Usual,
+                "sessions to join or to be watched: in vain, under deny nobody looks at them",
+            );
+        }
+        return;
+    }
     let joins = |of: &RoleConditions| -> Vec<String> {
         let each = of.join_sessions.iter();
         each.map(|one| {

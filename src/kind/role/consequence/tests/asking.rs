@@ -184,3 +184,30 @@ fn hosts_sessions_and_the_rest() {
         ],
     );
 }
+
+#[test]
+fn what_a_deny_does_not_ban_is_not_called_a_ban() {
+    let sessions = "changed: sessions to join or to be watched: in vain, under deny nobody looks at them";
+    let condition = "changed: the condition on impersonation: in vain, under deny nobody looks at it";
+    table(
+        |lines| deny("v7", lines),
+        &[
+            ("", "join_sessions: [{name: watch, roles: [a], kinds: [ssh], modes: [peer]}]", &[sessions], &[sessions]),
+            (
+                "impersonate: {users: [a], roles: [b]}",
+                "impersonate: {users: [a], roles: [b], where: x}",
+                &[condition],
+                &[condition],
+            ),
+            (
+                "impersonate: {users: [a], roles: [b]}",
+                "",
+                &[
+                    "!gained: denied no longer: impersonate the users a",
+                    "!gained: denied no longer: impersonate with the roles b",
+                ],
+                &["lost: denied now: impersonate the users a", "lost: denied now: impersonate with the roles b"],
+            ),
+        ],
+    );
+}
