@@ -1,4 +1,4 @@
-//! Makes the pictures of the README from the running program: `cargo build --release && cargo run --release --example pictures`.
+//! Makes the pictures of the README from the running program: `cargo build && cargo run --example pictures`.
 //!
 //! The shipped binary runs its demo in a pseudo-terminal with the clock standing still; what an emulator shows is written as SVG.
 
@@ -17,24 +17,24 @@ const GROUND: &str = "#15181e";
 const TEXT: &str = "#d7dce4";
 
 fn main() -> std::io::Result<()> {
-    let mut overview = start(&["--demo"]);
-    overview.wait_for("WAITING FOR YOU");
+    let mut overview = start(&["--demo"], 24);
+    overview.wait_for("prod-readonly");
     overview.settle();
     save("overview", &overview)?;
 
-    let mut requests = start(&["--demo", "--view", "requests"]);
+    let mut requests = start(&["--demo", "--view", "requests"], 30);
     requests.wait_for("REASON");
     requests.settle();
     requests.press("Down");
     save("requests", &requests)?;
 
     requests.press("a");
-    requests.wait_for("your reason");
+    requests.wait_for("send approval");
     requests.settle();
     save("verdict", &requests)?;
 
-    let mut roles = start(&["--demo", "--view", "roles", "--filter", "prod-dba"]);
-    roles.wait_for("prod-dba");
+    let mut roles = start(&["--demo", "--view", "roles", "--filter", "prod-db-admin"], 34);
+    roles.wait_for("1 of 29");
     roles.settle();
     roles.press("e");
     roles.wait_for("kind: role");
@@ -52,8 +52,8 @@ fn main() -> std::io::Result<()> {
     save("consequence", &change)
 }
 
-fn start(arguments: &[&str]) -> Terminal {
-    Start::new(arguments).sized(120, 36).env("PORTCULLIS_TEST_NOW", NOW).run()
+fn start(arguments: &[&str], rows: u16) -> Terminal {
+    Start::new(arguments).sized(120, rows).env("PORTCULLIS_TEST_NOW", NOW).run()
 }
 
 #[expect(clippy::print_stdout, reason = "it says what it made")]

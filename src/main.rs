@@ -67,7 +67,8 @@ fn start(arguments: Arguments) -> Result<u8> {
     }
     let folders = Folders::find();
     let config = folders.config(&arguments.options)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    // One thread beside the screen's: with two, every answer is handed from one to the other, and that wakes both.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let code = runtime.block_on(run(arguments, config, folders));
     // A call that hangs must not keep the program.
     runtime.shutdown_timeout(Duration::from_millis(100));

@@ -88,6 +88,21 @@ struct Source {
 }
 
 #[test]
+fn the_crate_documentation_has_the_same_floors() {
+    let text = fs::read_to_string("src/lib.rs").expect("the crate's root");
+    let rows = text.lines().filter_map(|line| line.strip_prefix("//! | ")).skip(2);
+    let told: Vec<(u8, String)> = rows
+        .map(|row| {
+            let mut cells = row.split(" | ");
+            let floor = cells.next().and_then(|cell| cell.parse().ok()).expect("a floor");
+            (floor, cells.next().expect("a module").trim_matches(['[', ']', '`']).to_owned())
+        })
+        .collect();
+    let meant: Vec<(u8, String)> = FLOORS.iter().map(|(floor, module, _)| (*floor, (*module).to_owned())).collect();
+    assert_eq!(told, meant);
+}
+
+#[test]
 fn modules_name_only_what_lies_below() {
     let mut found = String::new();
     for source in sources() {

@@ -36,7 +36,7 @@ fn instant() -> Instant {
 }
 
 fn now() -> Now {
-    Now { wall: UNIX_EPOCH + Duration::from_secs(1_795_599_667), mono: instant() }
+    Now { wall: UNIX_EPOCH + Duration::from_secs(1_795_599_667), mono: instant(), still: false }
 }
 
 /// A resource of this kind with the text wherever there is room for one.

@@ -104,10 +104,10 @@ fn held(app: &App, area: Rect, frame: &mut Frame<'_>, now: Now) {
 
 /// When the frame around the views changes by itself: the clock each minute, what the link says each second while it is not
 /// live, the certificate's countdown with the minute too, and each second once it is nearly over.
-pub fn next(app: &App, now: Now) -> Instant {
+pub fn next(app: &App, now: Now) -> Option<Instant> {
     let second = Duration::from_secs(1);
     let ticking = matches!(app.world.snapshot.link, LinkState::Stale { .. } | LinkState::Offline { .. });
     let left = app.world.settings.certificate_ends.and_then(|ends| ends.duration_since(now.wall).ok());
     let ending = left.is_some_and(|left| left < Duration::from_mins(1));
-    now.mono + if ticking || ending { second } else { crate::view::next_minute(now.wall) }
+    now.after(if ticking || ending { second } else { crate::view::next_minute(now.wall) })
 }

@@ -185,7 +185,7 @@ impl App {
     pub fn wake_at(&self, now: Now) -> Option<Instant> {
         let cx = self.world.cx(now);
         let views = self.desk.visible().filter_map(|view| view.wake_at(&cx));
-        let others = [self.notices.wake_at(), self.verdicts.wake_at(now), Some(draw::next(self, now))];
+        let others = [self.notices.wake_at(), self.verdicts.wake_at(now), draw::next(self, now)];
         views.chain(others.into_iter().flatten()).min()
     }
 

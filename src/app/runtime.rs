@@ -97,7 +97,8 @@ pub async fn run(start: Start) -> io::Result<u8> {
     let size = Terminal::size()?;
     let mut screen = Screen::new(size.0, size.1, start.abilities);
     let shown = start.clock.shown.clone();
-    let now = || Now { wall: shown(), mono: mono() };
+    let still = start.clock.is_still();
+    let now = || Now { wall: shown(), mono: mono(), still };
     let mut app = App::new(start.settings, start.theme, start.keymap, size, now());
     for notice in start.notices {
         app.update(Msg::Said(notice), now());
@@ -322,7 +323,7 @@ impl Driver {
         if bytes.is_empty() {
             // What should be on the terminal already is.
             if let Frame::Picture(version) = frame {
-                let at = Now { wall: SystemTime::UNIX_EPOCH, mono: mono() };
+                let at = Now { wall: SystemTime::UNIX_EPOCH, mono: mono(), still: true };
                 self.app.update(Msg::Shown(version), at);
             }
             return;

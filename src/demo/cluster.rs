@@ -104,7 +104,7 @@ impl Cluster {
                     }
                     Err(_) => return,
                 },
-                _ = second.tick() => {
+                _ = second.tick(), if story.is_some() => {
                     if let Some(story) = &mut story {
                         self.expire();
                         story.go_on(&mut self);

@@ -76,12 +76,12 @@ impl Server {
 
 columns! {
     Server:
-    Column::new("NAME", Width::Share(3, 10)) => |server, strings| wire::common(&server.metadata.name, strings),
-    Column::new("PUBLIC ADDRESS", Width::Share(4, 14)) => |server, strings| wire::common(&server.app_spec.public_addr, strings),
-    Column::new("LABELS", Width::Share(4, 10)) => |server, strings| wire::shared(wire::label_words(server.labels()), strings),
-    Column::new("HOST", Width::Share(3, 8)) => |server, strings| wire::common(&server.spec.hostname, strings),
-    Column::new("VERSION", Width::Fixed(9)) => |server, strings| wire::common(&server.spec.version, strings),
+    Column::new("NAME", Width::Share(3, 16)) => |server, strings| wire::common(&server.metadata.name, strings),
     Column::new("HEARTBEAT", Width::Fixed(9)) => |server, _| server.expires().map_or(Value::None, Value::Heartbeat),
+    Column::new("VERSION", Width::Fixed(8)) => |server, strings| wire::common(&server.spec.version, strings),
+    Column::new("PUBLIC ADDRESS", Width::Share(3, 22)) => |server, strings| wire::common(&server.app_spec.public_addr, strings),
+    Column::new("LABELS", Width::Share(4, 20)) => |server, strings| wire::shared(wire::label_words(server.labels()), strings),
+    Column::new("HOST", Width::Share(3, 16)) => |server, strings| wire::common(&server.spec.hostname, strings),
     Column::new("URI", Width::Share(3, 10)).wide() => |server, _| Value::text(&server.app_spec.uri),
     Column::hidden("host id") => |server, strings| wire::common(&server.spec.host_id, strings),
     Column::hidden("description") => |server, strings| wire::common(&server.app.description, strings),

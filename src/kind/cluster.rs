@@ -105,10 +105,10 @@ impl Cluster {
 
 columns! {
     Cluster:
-    Column::new("NAME", Width::Share(4, 12)) => |cluster, _| Value::text(&cluster.metadata.name),
-    Column::new("STATUS", Width::Fixed(10)) => |cluster, _| Value::Rank(cluster.status()),
+    Column::new("NAME", Width::Share(3, 16)) => |cluster, _| Value::text(&cluster.metadata.name),
+    Column::new("STATUS", Width::Fixed(8)) => |cluster, _| Value::Rank(cluster.status()),
     Column::new("HEARTBEAT", Width::Fixed(9)).told(Telling::Age) => |cluster, _| Value::time(cluster.heartbeat()),
-    Column::new("LABELS", Width::Share(5, 10)) => |cluster, strings| {
+    Column::new("LABELS", Width::Share(5, 14)) => |cluster, strings| {
         let pairs = cluster.metadata.labels.iter().map(|(key, value)| (key.as_str(), value.as_str()));
         wire::shared(wire::label_words(pairs), strings)
     },

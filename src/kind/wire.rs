@@ -102,10 +102,16 @@ pub(super) fn is_internal(key: &str) -> bool {
     key.starts_with("teleport.internal/") || key.starts_with("teleport.hidden/")
 }
 
-/// Labels as `key=value`, by key, without Teleport's own.
+/// The label in which Teleport writes who made a resource. It is no fact about the thing, and every second one carries it.
+pub(super) const ORIGIN: &str = "teleport.dev/origin";
+
+/// Labels as `key=value`, by key, without those that Teleport sets itself.
 pub(super) fn label_words<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<String> {
-    let mut words: Vec<String> =
-        pairs.into_iter().filter(|(key, _)| !is_internal(key)).map(|(key, value)| format!("{key}={value}")).collect();
+    let mut words: Vec<String> = pairs
+        .into_iter()
+        .filter(|(key, _)| !is_internal(key) && *key != ORIGIN)
+        .map(|(key, value)| format!("{key}={value}"))
+        .collect();
     words.sort();
     words
 }

@@ -69,6 +69,20 @@ pub fn cut(text: &str, columns: usize) -> Cow<'_, str> {
     Cow::Borrowed(text)
 }
 
+/// The end of a text, in at most so many columns.
+#[must_use]
+pub fn cut_left(text: &str, columns: usize) -> Cow<'_, str> {
+    if text.width() <= columns {
+        return Cow::Borrowed(text);
+    }
+    let mut used = 1;
+    let kept = text.char_indices().rev().take_while(|(_, c)| {
+        used += c.width().unwrap_or_default();
+        used <= columns
+    });
+    kept.last().map_or(Cow::Borrowed("…"), |(at, _)| Cow::Owned(format!("…{}", &text[at..])))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

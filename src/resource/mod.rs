@@ -1,6 +1,6 @@
 //! What every floor says about a resource without knowing its kind: which one, its labels, its secrets, its times, its text.
 //!
-//! No messages, no documents, no network. Text that came from the cluster passes through [`clean`] on the way to anything a
+//! No messages, no documents, no network. Text that came from the cluster passes through [`clean()`] on the way to anything a
 //! person or a terminal reads.
 
 mod clean;
@@ -9,7 +9,7 @@ mod reference;
 mod secret;
 mod time;
 
-pub use self::clean::{clean, clean_lines, columns, cut, is_hidden};
+pub use self::clean::{clean, clean_lines, columns, cut, cut_left, is_hidden};
 pub use self::label::{Labels, Strings};
 pub use self::reference::Reference;
 pub use self::secret::{Secret, mask};

@@ -13,6 +13,16 @@ pub struct Now {
     pub wall: SystemTime,
     /// What only ever goes forward.
     pub mono: Instant,
+    /// The wall clock is held still, so that nothing told by it ever reads differently.
+    pub still: bool,
+}
+
+impl Now {
+    /// The moment at which something told by the wall clock reads differently, this span from now; never if it stands still.
+    #[must_use]
+    pub fn after(&self, span: Duration) -> Option<Instant> {
+        (!self.still).then(|| self.mono + span)
+    }
 }
 
 const MINUTE: u64 = 60;

@@ -12,6 +12,7 @@ use super::glyph;
 use super::text::{put, put_right};
 use super::theme::Theme;
 use crate::kind::{Column, Item, Shown, Telling, Tone, Value, Width};
+use crate::resource::cut_left;
 
 /// Room at the left of every row: changed, marked, the marker, a blank.
 const GUTTER: u16 = 4;
@@ -153,7 +154,10 @@ impl<'a> Table<'a> {
             let style = if row.pending { theme.muted() } else { theme.style(cell.tone) };
             let is_number = matches!(value, Value::Number(_));
             *numeric |= is_number;
-            if is_number || is_time(column) || (*numeric && *value == Value::None) {
+            if row.item.reference.is_secret() && cell.text.starts_with('*') {
+                // What tells one masked name from another is its end.
+                put(buf, left + place.x, y, place.width, &cut_left(&cell.text, place.width.into()), style);
+            } else if is_number || is_time(column) || (*numeric && *value == Value::None) {
                 put_right(buf, left + place.x, y, place.width, &cell.text, style);
             } else {
                 put(buf, left + place.x, y, place.width, &cell.text, style);

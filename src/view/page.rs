@@ -135,7 +135,7 @@ impl View for DetailPage {
     fn wake_at(&self, cx: &Context<'_>) -> Option<Instant> {
         match (&self.resource, self.asked) {
             (None, Some((_, since))) => Some(since + Duration::from_millis(300)).filter(|at| *at > cx.now.mono),
-            _ => Some(cx.now.mono + draw::next_minute(cx.now.wall)),
+            _ => cx.now.after(draw::next_minute(cx.now.wall)),
         }
     }
 

@@ -91,7 +91,7 @@ mod tests {
     fn a_long_text_is_armed_only_after_its_end_was_shown() {
         #[expect(clippy::disallowed_methods, reason = "any moment will do")]
         let start = Instant::now();
-        let now = |ms| Now { wall: SystemTime::UNIX_EPOCH, mono: start + Duration::from_millis(ms) };
+        let now = |ms| Now { wall: SystemTime::UNIX_EPOCH, mono: start + Duration::from_millis(ms), still: false };
         let mut reading = Reading::default();
         reading.fit(30, 10, 1);
         reading.shown(1, now(0));

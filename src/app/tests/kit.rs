@@ -87,7 +87,7 @@ fn caller(reviews: bool) -> Caller {
 impl Story {
     /// A program that has seen nothing yet.
     pub fn blank(size: (u16, u16)) -> Self {
-        let now = Now { wall: wall(), mono: moment() };
+        let now = Now { wall: wall(), mono: moment(), still: false };
         let settings = Settings {
             hold: Duration::from_secs(5),
             read_only: false,

@@ -8,15 +8,15 @@ use crate::schema::types::{RequestState, ResourceId};
 
 columns! {
     pub(super) Request:
-    Column::new("LEFT", Width::Fixed(7)).told(Telling::Countdown) => |request, _| Value::time(request.left()),
+    Column::new("LEFT", Width::Fixed(6)).told(Telling::Countdown) => |request, _| Value::time(request.left()),
     Column::new("STATE", Width::Fixed(8)) => |request, _| Value::Rank(rank(request.spec.state())),
-    Column::new("USER", Width::Share(2, 6)) => |request, strings| wire::common(&request.spec.user, strings),
-    Column::new("ROLES", Width::Share(3, 10)).told(Telling::First) =>
+    Column::new("USER", Width::Share(1, 8)) => |request, strings| wire::common(&request.spec.user, strings),
+    Column::new("ROLES", Width::Share(2, 14)).told(Telling::First) =>
         |request, strings| wire::list(&request.roles(), strings),
-    Column::new("RESOURCES", Width::Share(3, 9)).told(Telling::First) =>
-        |request, strings| wire::list(&request.resources(), strings),
     Column::new("VOTES", Width::Fixed(6)) => |request, _| votes::value(&request.spec),
-    Column::new("REASON", Width::Share(4, 10)) => |request, _| Value::text(&request.spec.request_reason),
+    Column::new("REASON", Width::Share(4, 12)) => |request, _| Value::text(&request.spec.request_reason),
+    Column::new("RESOURCES", Width::Share(3, 12)).told(Telling::First) =>
+        |request, strings| wire::list(&request.resources(), strings),
     Column::hidden("id") => |request, _| Value::text(&request.metadata.name),
     Column::hidden("created").told(Telling::Age) => |request, _| Value::time(moment(request.spec.created.as_ref())),
     Column::hidden("until").told(Telling::Countdown) => |request, _| Value::time(request.until()),

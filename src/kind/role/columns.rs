@@ -8,16 +8,16 @@ use crate::schema::types::Rule;
 
 columns! {
     pub(super) Role:
-    Column::new("NAME", Width::Share(4, 12)) => |role, _| Value::text(&role.metadata.name),
+    Column::new("NAME", Width::Share(3, 16)) => |role, _| Value::text(&role.metadata.name),
     Column::new("VERSION", Width::Fixed(7)) => |role, strings| wire::common(&role.version, strings),
-    Column::new("LETS IN", Width::Share(5, 14)).told(Telling::First) => |role, strings| {
+    Column::new("LETS IN", Width::Share(5, 21)).told(Telling::First) => |role, strings| {
         let doors = doors(&role.allow);
         wire::shared(doors.iter().filter(|door| door.is_open()).map(super::door::Door::phrase), strings)
     },
-    Column::new("RULES", Width::Share(3, 10)).told(Telling::First) =>
-        |role, strings| wire::shared(role.allow.rules.iter().map(rule), strings),
-    Column::new("STANDS OUT", Width::Share(3, 10)).told(Telling::Toned(Tone::Warn)) =>
+    Column::new("STANDS OUT", Width::Share(3, 14)).told(Telling::Toned(Tone::Warn)) =>
         |role, strings| wire::shared(standing::marks(role).iter().map(|mark| mark.text.as_str()), strings),
+    Column::new("RULES", Width::Share(3, 14)).told(Telling::First) =>
+        |role, strings| wire::shared(role.allow.rules.iter().map(rule), strings),
     Column::new("ORIGIN", Width::Fixed(8)) =>
         |role, strings| wire::common(role.origin(), strings),
     Column::hidden("denies").told(Telling::First) => |role, strings| {

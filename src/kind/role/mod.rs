@@ -23,8 +23,6 @@ use crate::schema::proto::{Empty, GetRoleRequest, ListRolesRequest};
 use crate::schema::types::{Metadata, ResourceHeader, RoleConditions, RoleOptions, RoleV6};
 
 const NAME: &str = "role";
-/// Who made it: `defaults` for a preset, `kubernetes` for the operator, ...
-const ORIGIN: &str = "teleport.dev/origin";
 /// How newer servers mark a preset: they give it no origin.
 const RESOURCE_TYPE: &str = "teleport.internal/resource-type";
 /// On a role that a server rewrote for a client it took for an old one; its value says what was left out.
@@ -85,7 +83,7 @@ impl Role {
     /// Who made it, in the server's word; nothing for a role that somebody wrote.
     fn origin(&self) -> &str {
         let labels = &self.metadata.labels;
-        labels.get(ORIGIN).or_else(|| labels.get(RESOURCE_TYPE)).map_or("", String::as_str)
+        labels.get(wire::ORIGIN).or_else(|| labels.get(RESOURCE_TYPE)).map_or("", String::as_str)
     }
 }
 

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use super::door::doors;
 use super::standing::marks;
-use super::{DOWNGRADED, ORIGIN, RESOURCE_TYPE, Role, options};
+use super::{DOWNGRADED, RESOURCE_TYPE, Role, options};
 use crate::kind::Tone;
+use crate::kind::wire::ORIGIN;
 use crate::schema::types::{
     BoolValue, ImpersonateConditions, RequireMfaType, RoleConditions, RoleOptions, Rule, SshPortForwarding,
     SshRemotePortForwarding,

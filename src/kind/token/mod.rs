@@ -77,7 +77,7 @@ impl Token {
         }
         // A static token is made up from the configuration at every call; only what is stored has a revision.
         // Newer servers label it, older ones only give it an end at the first second of 1970.
-        let labelled = self.metadata.labels.get("teleport.dev/origin").is_some_and(|origin| origin == "config-file");
+        let labelled = self.metadata.labels.get(wire::ORIGIN).is_some_and(|origin| origin == "config-file");
         let endless = self.metadata.expires.is_some_and(|expires| expires.seconds == 0);
         let stored = !self.metadata.revision.is_empty();
         if !stored && (labelled || endless) { Source::Static } else { Source::Provision }
@@ -103,16 +103,17 @@ impl Token {
     }
 
     fn expires(&self) -> Option<SystemTime> {
-        moment(self.metadata.expires.as_ref())
+        // A static token never ends, and says so with the first second of 1970.
+        moment(self.metadata.expires.as_ref()).filter(|_| self.source() != Source::Static)
     }
 }
 
 columns! {
     Token:
-    Column::new("NAME", Width::Share(4, 12)) => |token, _| Value::text(&token.label()),
-    Column::new("METHOD", Width::Share(2, 8)) => |token, strings| wire::common(token.method(), strings),
-    Column::new("ROLES", Width::Share(3, 8)) => |token, strings| wire::list(&token.spec.roles, strings),
-    Column::new("EXPIRES", Width::Fixed(7)).told(Telling::Countdown) => |token, _| Value::time(token.expires()),
+    Column::new("NAME", Width::Share(4, 18)) => |token, _| Value::text(&token.label()),
+    Column::new("METHOD", Width::Share(1, 10)) => |token, strings| wire::common(token.method(), strings),
+    Column::new("ROLES", Width::Share(3, 14)) => |token, strings| wire::list(&token.spec.roles, strings),
+    Column::new("EXPIRES", Width::Fixed(9)).told(Telling::Countdown) => |token, _| Value::time(token.expires()),
     Column::new("SOURCE", Width::Fixed(9)).wide() => |token, _| Value::Rank(rank(token.source())),
     Column::new("BOT", Width::Share(2, 6)).wide() => |token, strings| wire::common(&token.spec.bot_name, strings),
     Column::hidden("labels") => |token, strings| {

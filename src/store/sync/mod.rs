@@ -65,6 +65,14 @@ pub struct Clock {
     pub real: Arc<dyn Fn() -> SystemTime + Send + Sync>,
 }
 
+impl Clock {
+    /// Whether what is shown is held still, and not the clock that runs.
+    #[must_use]
+    pub fn is_still(&self) -> bool {
+        !Arc::ptr_eq(&self.shown, &self.real)
+    }
+}
+
 impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Clock({:?})", (self.shown)())

@@ -147,7 +147,7 @@ fn review_lines(review: &Review, room: u16, cx: &Context<'_>) -> Vec<Line<'stati
             lines.extend(wrap([(said, theme.style(Tone::Warn))], room));
         }
     }
-    lines.extend(diff::lines(&review.lines, theme));
+    lines.extend(diff::lines(&review.lines, theme, room));
     lines
 }
 
@@ -216,7 +216,7 @@ fn draw_conflict(view: &EditView, conflict: &Conflict, area: Rect, frame: &mut F
         };
         put(frame.buffer_mut(), place.x, place.y, place.width, name, theme.heading());
         let inside = Rect { y: place.y + 1, height: place.height.saturating_sub(1), ..place };
-        let told = diff::lines(lines, theme);
+        let told = diff::lines(lines, theme, inside.width);
         detail::draw_lines(inside, frame.buffer_mut(), &told, conflict.scroll.min(told.len().saturating_sub(1)));
         y += place.height;
     }

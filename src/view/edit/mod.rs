@@ -21,6 +21,7 @@ use super::{Context, Move, Step, View};
 use crate::document::{self, Problem, Resource};
 use crate::kind::{Kind, Tone};
 use crate::resource::{Reference, clean};
+use crate::store::Phase;
 use crate::ui::command::{By, Command, Group, Way};
 use crate::ui::editor::{Editor, Reaction};
 use crate::ui::footer::Hint;
@@ -168,7 +169,9 @@ impl EditView {
             return None;
         }
         let Some(item) = cx.item(self.kind, &self.draft) else {
-            return Some("it was deleted meanwhile; your text is kept");
+            // Only a list that is complete and current can say that something is gone.
+            let gone = *cx.shelf(self.kind).phase() == Phase::Ready;
+            return gone.then_some("it was deleted meanwhile; your text is kept");
         };
         let newer = *item.revision != *self.revision && !item.revision.is_empty() && *item.revision != *base.revision();
         newer.then_some("a newer revision was saved meanwhile; v shows it, saving will show both")

@@ -141,7 +141,8 @@ fn told(kind: &'static Kind, item: &Item, cx: &Context<'_>) -> Detail {
     let mut lines = Vec::new();
     let mut badge = None;
     for (column, value) in kind.columns.iter().zip(&item.values) {
-        if matches!(value, Value::None) {
+        // The labels have a part of their own below.
+        if matches!(value, Value::None) || (column.key() == "labels" && !item.labels.is_empty()) {
             continue;
         }
         if let (Value::Rank(rank), None, Shown::Always) = (value, &badge, column.shown) {
@@ -186,5 +187,5 @@ pub fn next_age(list: &List, cx: &Context<'_>) -> Option<Instant> {
     });
     let next = steps.chain(faded).min()?;
     // No picture is worth more than one wake-up a second.
-    Some(cx.now.mono + next.max(Duration::from_secs(1)))
+    cx.now.after(next.max(Duration::from_secs(1)))
 }

@@ -101,7 +101,10 @@ impl List {
         let before = self.rows.cursor().cloned();
         let rested = self.moved_at.is_none_or(|at| cx.now.mono >= at + SETTLES);
         self.rows.step(by);
-        if self.rows.cursor() != before.as_ref() {
+        if self.rows.cursor() == before.as_ref() {
+            // Against the end there is nothing to wait for: the cursor rests.
+            self.moved_at = None;
+        } else {
             if rested {
                 self.previewed = before;
             }

@@ -207,5 +207,5 @@ pub fn words(kind: &'static Kind, item: &Item, now: SystemTime) -> Vec<String> {
 /// A masked name by its end: in a narrow place that is what tells it from another.
 fn short_secret(text: &str, secret: bool) -> String {
     let end = text.trim_start_matches('*');
-    if secret && text.len() - end.len() > 8 { format!("********{end}") } else { text.to_owned() }
+    if secret && text.len() - end.len() > 4 && !end.is_empty() { format!("…{end}") } else { text.to_owned() }
 }

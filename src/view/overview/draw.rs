@@ -13,6 +13,9 @@ use crate::ui::layout::PREVIEW;
 use crate::ui::text::{put, put_line, put_lines, put_right, width, wrap};
 use crate::view::Context;
 
+/// Fewer columns of a text than this say nothing.
+const LEGIBLE: u16 = 12;
+
 /// Draws the page with the cursor on this row.
 pub fn render(page: &Page, at: Option<usize>, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
     let area = Rect { x: area.x + 2, width: area.width.saturating_sub(4), ..area };
@@ -142,7 +145,8 @@ fn empty(part: Part, cx: &Context<'_>) -> &'static str {
     }
 }
 
-/// How wide each word may be, so that words line up: as wide as the widest, the last one takes what is left.
+/// How wide each word may be, so that words line up: as wide as the widest, and the longest takes what the others leave. If that
+/// would be next to nothing, the last ones go.
 fn columns(rows: &Rows, room: u16, part: Part) -> Vec<u16> {
     let count = rows.rows.iter().map(|row| row.words.len()).max().unwrap_or_default();
     let most = match part {
@@ -151,17 +155,32 @@ fn columns(rows: &Rows, room: u16, part: Part) -> Vec<u16> {
         Part::Unwell => 24,
         Part::Changed => 20,
     };
-    let mut left = room.saturating_sub(14);
-    (0..count)
-        .map(|at| {
-            let widest = rows.rows.iter().filter_map(|row| row.words.get(at)).map(|word| width(word)).max().unwrap_or_default();
-            let given = if at + 1 == count { left } else { widest.min(most).min(left) };
-            // A column that says nothing in any row takes no room.
-            let given = if widest == 0 { 0 } else { given };
-            left = left.saturating_sub(if given == 0 { 0 } else { given + 2 });
-            given
-        })
-        .collect()
+    let room = room.saturating_sub(match part {
+        Part::Waiting => 15,
+        Part::Ends => 10,
+        Part::Unwell => 4,
+        Part::Changed => 7,
+    });
+    let widest =
+        |at: usize| rows.rows.iter().filter_map(|row| row.words.get(at)).map(|word| width(word)).max().unwrap_or_default();
+    let mut widths: Vec<u16> = (0..count).map(widest).collect();
+    let Some(longest) = (0..count).rev().max_by_key(|at| widths[*at]) else { return widths };
+    for (at, width) in widths.iter_mut().enumerate().filter(|(at, _)| *at != longest) {
+        *width = (*width).min(if at == 0 { most.max(*width) } else { most });
+    }
+    loop {
+        // A column that says nothing in any row takes no room.
+        let taken: u16 =
+            widths.iter().enumerate().filter(|(at, width)| *at != longest && **width > 0).map(|(_, width)| width + 2).sum();
+        let last = (0..count).rev().find(|at| *at != longest && widths[*at] > 0);
+        match last {
+            Some(last) if last > 0 && taken + LEGIBLE > room => widths[last] = 0,
+            _ => {
+                widths[longest] = widths[longest].min(room.saturating_sub(taken));
+                return widths;
+            }
+        }
+    }
 }
 
 fn line(row: &Row, here: bool, columns: &[u16], area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {

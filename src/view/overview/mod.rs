@@ -130,7 +130,7 @@ impl View for Overview {
     fn wake_at(&self, cx: &Context<'_>) -> Option<Instant> {
         let made_of = cx.snapshot.shelves().iter().map(|shelf| (shelf.epoch(), shelf.generation()));
         let behind = !made_of.eq(self.made_of.iter().copied());
-        let again = self.made_at.map(|at| at + if behind { REST } else { STALE });
+        let again = self.made_at.map(|at| at + if behind { REST } else { STALE }).filter(|_| behind || !cx.now.still);
         let ages = self.page.rows().filter_map(|row| {
             let when = row.when?;
             let (span, down) = match when.duration_since(cx.now.wall) {
@@ -139,7 +139,7 @@ impl View for Overview {
             };
             (row.part != Part::Changed).then(|| crate::resource::step(span, down))
         });
-        let next = ages.min().map(|next| cx.now.mono + next.max(Duration::from_secs(1)));
+        let next = ages.min().and_then(|next| cx.now.after(next.max(Duration::from_secs(1))));
         let loading = Some(cx.started + Duration::from_millis(300)).filter(|at| *at > cx.now.mono);
         [again, next, loading].into_iter().flatten().min()
     }
