@@ -39,7 +39,17 @@ fn main() -> std::io::Result<()> {
     roles.press("e");
     roles.wait_for("kind: role");
     roles.settle();
-    save("editor", &roles)
+    save("editor", &roles)?;
+
+    let edit = "sed -i 's/    - root$/    - guest/; s/max_session_ttl: 4h/max_session_ttl: 12h/; s/env: prod/env: staging/'";
+    let change = Start::new(&["--demo", "--view", "roles", "--filter", "name:prod-ssh"]).sized(120, 36);
+    let mut change = change.env("PORTCULLIS_TEST_NOW", NOW).env("EDITOR", edit).run();
+    change.wait_for("prod-ssh");
+    change.settle();
+    change.press("E");
+    change.wait_for("what this changes");
+    change.settle();
+    save("consequence", &change)
 }
 
 fn start(arguments: &[&str], rows: u16) -> Terminal {

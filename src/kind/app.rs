@@ -31,6 +31,7 @@ pub static APPS: Kind = Kind {
     deleted,
     detail,
     concern: |_, _| None,
+    consequences: super::consequence::none,
     edit: None,
 };
 

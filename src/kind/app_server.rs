@@ -36,6 +36,7 @@ pub static APP_SERVERS: Kind = Kind {
     deleted,
     detail,
     concern,
+    consequences: super::consequence::none,
     edit: None,
 };
 

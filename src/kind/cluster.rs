@@ -37,6 +37,7 @@ pub static CLUSTERS: Kind = Kind {
     deleted,
     detail,
     concern,
+    consequences: super::consequence::none,
     edit: None,
 };
 

@@ -9,6 +9,7 @@ mod app;
 mod app_server;
 mod cluster;
 pub mod column;
+pub mod consequence;
 pub mod detail;
 pub mod item;
 mod role;
@@ -27,6 +28,7 @@ pub use self::app::APPS;
 pub use self::app_server::APP_SERVERS;
 pub use self::cluster::CLUSTERS;
 pub use self::column::{Cell, Column, Shown, Telling, Width};
+pub use self::consequence::{Consequence, Direction, Summary, Weight};
 pub use self::detail::{Context, Detail, Line, Section, Span};
 pub use self::item::{Item, Malformed, Rank, Tone, Value};
 pub use self::role::ROLES;
@@ -110,6 +112,8 @@ pub struct Kind {
     pub detail: fn(&Resource, &Context<'_>) -> Detail,
     /// What stands out about one in the overview, if anything: wanting an answer, ending, unwell.
     pub concern: fn(&Item, SystemTime) -> Option<Concern>,
+    /// What saving does beside the text, in words: the one before, none for a new one, and the one after.
+    pub consequences: fn(Option<&Resource>, &Resource) -> Summary,
     /// How it is edited, if it can be.
     pub edit: Option<Edit>,
 }

@@ -143,6 +143,27 @@ fn a_role_is_edited_and_saved() {
 }
 
 #[test]
+fn a_role_that_widens_is_saved_only_with_its_name() {
+    let mut terminal = live(start(&["--view", "roles"]).env("EDITOR", "sed -i 's/forward_agent: false/forward_agent: true/'"));
+    terminal.press("/");
+    terminal.type_text("name:access-plugin-slack");
+    terminal.press("Enter");
+    terminal.wait_for("1 of 29");
+    terminal.press("E");
+    terminal.wait_for("! agent forwarding: allowed (before: not allowed)");
+    assert!(terminal.text().contains("type access-plugin-slack"), "{}", terminal.text());
+    terminal.type_text("access-plugin");
+    terminal.press("Tab");
+    confirm(&mut terminal, "not saved: type access-plugin-slack first");
+    terminal.press("Tab");
+    terminal.type_text("-slack");
+    terminal.press("Tab");
+    confirm(&mut terminal, "saved role/access-plugin-slack");
+    terminal.press("y");
+    terminal.wait_for("forward_agent: true");
+}
+
+#[test]
 fn problems_are_shown_where_they_are() {
     let mut terminal = editor("access-plugin-slack");
     to_description(&mut terminal);

@@ -207,3 +207,73 @@ fn a_new_one_begins_from_the_kinds_own_text() {
     let effects = save(&mut story);
     assert!(matches!(&effects[..], [Effect::Create { kind: "role", .. }]), "{effects:?}");
 }
+
+/// On the page before the save, with this in the role's text put in place of that.
+fn reviewing(this: &str, that: &str) -> Story {
+    let mut story = Story::live(HOME);
+    let asked = story.keys("3 G E");
+    let effects = story.fetched(&asked, &role());
+    let [Effect::EditOutside { ticket, text }] = &effects[..] else { panic!("{effects:?}") };
+    assert!(text.contains(this), "{text}");
+    let text = text.replace(this, that);
+    story.answer(*ticket, Outcome::EditedOutside(Ok(text)));
+    story.read();
+    story
+}
+
+#[test]
+fn what_a_save_does_is_told_above_the_difference() {
+    let mut story = reviewing("- postgres", "- postgres\n    - oracle");
+    let picture = story.picture();
+    says(&picture, "gained     log in to nodes env=prod as oracle");
+    says(&picture, "1 line comes · call UpdateRole");
+    lacks(&picture, "type prod-dba");
+    // Nothing is widened, so nothing is to be typed.
+    assert!(matches!(&story.keys("Tab Enter")[..], [Effect::Save { .. }]));
+}
+
+#[test]
+fn an_edit_of_words_alone_says_that_nobody_gains() {
+    let mut story = reviewing("  name: prod-dba", "  description: the night shift\n  name: prod-dba");
+    says(&story.picture(), "nobody gains or loses anything by this");
+    assert!(matches!(&story.keys("Tab Enter")[..], [Effect::Save { .. }]));
+}
+
+#[test]
+fn an_edit_that_only_narrows_needs_no_name() {
+    let mut story = reviewing("max_session_ttl: 8h0m0s", "max_session_ttl: 1h0m0s");
+    says(&story.picture(), "tighter    a session lasts: at most 1h (before: at most 8h)");
+    assert!(matches!(&story.keys("Tab Enter")[..], [Effect::Save { .. }]));
+}
+
+#[test]
+fn an_edit_that_widens_wants_the_name_typed() {
+    let mut story = reviewing("env: prod", "'*': '*'");
+    let picture = story.picture();
+    says(&picture, "gained   ! log in to all nodes as postgres (before only nodes env=prod)");
+    says(&picture, "type prod-dba");
+    assert_eq!(story.keys("Tab Enter"), [], "nothing is typed");
+    says(&story.picture(), "not saved: type prod-dba first");
+    story.keys("Tab");
+    story.types("prod-dbb");
+    assert_eq!(story.keys("Tab Enter"), [], "another name is typed");
+    story.keys("Tab Backspace");
+    story.app.update(crate::app::Msg::Paste("a".to_owned()), story.now);
+    assert_eq!(story.keys("Tab Enter"), [], "a paste proves nothing");
+    story.keys("Tab");
+    assert_eq!(story.types("a"), []);
+    assert_eq!(story.keys("Enter"), [], "Enter in the field goes to the last line");
+    assert!(matches!(&story.keys("Enter")[..], [Effect::Save { kind: "role", .. }]));
+}
+
+#[test]
+fn the_name_is_asked_for_anew_after_going_back_to_the_text() {
+    let mut story = reviewing("forward_agent: false", "forward_agent: true");
+    story.types("prod-dba");
+    story.keys("Esc :");
+    story.types("w");
+    story.keys("Enter");
+    story.read();
+    assert_eq!(story.keys("Tab Enter"), []);
+    says(&story.picture(), "not saved: type prod-dba first");
+}

@@ -9,6 +9,7 @@ use super::kit::{Story, request, wall};
 use super::seeds;
 use crate::resource::Reference;
 use crate::store::{Change, ChangeVerb};
+use crate::view::{Effect, Outcome};
 
 fn compare(name: &str, picture: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/screens").join(format!("{name}.txt"));
@@ -94,6 +95,25 @@ fn detail_and_yaml() {
         story.types("w");
         story.keys("Enter");
         story.read();
+        story
+    });
+}
+
+#[test]
+fn what_a_save_does() {
+    both("editor-widens", |size| {
+        let mut story = Story::live(size);
+        let asked = story.keys("3 G E");
+        let effects = story.fetched(&asked, &seeds::role("prod-dba", "8c1f2e77", "postgres"));
+        let [Effect::EditOutside { ticket, text }] = &effects[..] else { panic!("{effects:?}") };
+        let text = text
+            .replace("- postgres", "- postgres\n    - root")
+            .replace("env: prod", "env: '*'")
+            .replace("forward_agent: false", "forward_agent: true")
+            .replace("max_session_ttl: 8h0m0s", "max_session_ttl: 4h0m0s");
+        story.answer(*ticket, Outcome::EditedOutside(Ok(text)));
+        story.read();
+        story.types("prod-d");
         story
     });
 }

@@ -43,6 +43,7 @@ pub static ACCESS_REQUESTS: Kind = Kind {
     deleted,
     detail,
     concern,
+    consequences: super::consequence::none,
     edit: None,
 };
 

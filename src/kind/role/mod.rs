@@ -4,6 +4,7 @@
 //! is lost; see `edit`.
 
 mod columns;
+mod consequence;
 mod detail;
 mod door;
 mod edit;
@@ -52,6 +53,7 @@ pub static ROLES: Kind = Kind {
     deleted,
     detail,
     concern: |_, _| None,
+    consequences: consequence::consequences,
     edit: Some(edit::EDIT),
 };
 

@@ -6,11 +6,11 @@ use crate::kind::Tone;
 use crate::schema::types::{RoleConditions, Rule};
 
 /// The longest session a server gives a role that asks for none.
-const USUAL_TTL: i64 = 30 * 3_600 * 1_000_000_000;
+pub(super) const USUAL_TTL: i64 = 30 * 3_600 * 1_000_000_000;
 /// Writing one of these is a way to every other right.
-const KEYS_TO_ALL: [&str; 9] =
+pub(super) const KEYS_TO_ALL: [&str; 9] =
     ["role", "user", "token", "cert_authority", "auth_connector", "saml", "oidc", "github", "cluster_auth_preference"];
-const WRITES: [&str; 5] = ["*", "create", "update", "delete", "rotate"];
+pub(super) const WRITES: [&str; 5] = ["*", "create", "update", "delete", "rotate"];
 
 /// One thing that stands out.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 //! For the join method `token`, and for static and user tokens whatever they say, the name is the secret itself: it is masked
 //! before it becomes a value, so that no filter, sort or copy can reach it.
 
+mod consequence;
 mod detail;
 
 use std::time::{Duration, SystemTime};
@@ -38,6 +39,7 @@ pub static TOKENS: Kind = Kind {
     deleted,
     detail,
     concern,
+    consequences: consequence::consequences,
     edit: None,
 };
 

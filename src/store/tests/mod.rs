@@ -31,6 +31,7 @@ pub static THINGS: Kind = Kind {
     deleted: |_| unreachable!("nothing is heard"),
     detail: |_, _| Detail::default(),
     concern: |_, _| None,
+    consequences: crate::kind::consequence::none,
     edit: None,
 };
 

@@ -7,13 +7,14 @@ use ratatui::text::{Line, Span};
 use super::super::draw;
 use super::conflict::Conflict;
 use super::stage::{AFTER, Review, Stage};
+use super::summary;
 use super::{EditView, Start};
 use crate::document::Severity;
 use crate::kind::Tone;
 use crate::resource::{clean, short};
 use crate::ui::command::Command;
 use crate::ui::footer::Hint;
-use crate::ui::sheet::{Send, Sheet, Shown};
+use crate::ui::sheet::{Entry, Input, Send, Sheet, Shown};
 use crate::ui::text::{put, put_line, put_right, wrap};
 use crate::ui::{detail, diff};
 use crate::view::Context;
@@ -33,7 +34,9 @@ pub fn render(view: &EditView, area: Rect, frame: &mut Frame<'_>, cx: &Context<'
             text(view, area, frame, cx);
             if let Stage::Review(review) = &view.stage {
                 let full = Rect { x: cx.area.x, width: cx.area.width, ..area };
-                review_sheet(view, review, full, frame.buffer_mut(), cx);
+                if let Some(at) = review_sheet(view, review, full, frame.buffer_mut(), cx).cursor {
+                    frame.set_cursor_position(at);
+                }
             }
         }
     }
@@ -129,15 +132,11 @@ fn review_lines(review: &Review, room: u16, cx: &Context<'_>) -> Vec<Line<'stati
         lines.push(Line::styled(ask, theme.bold(Tone::Plain)));
         lines.push(Line::default());
     }
-    lines.extend(diff::lines(&review.lines, theme, room));
-    lines.push(Line::default());
+    lines.extend(summary::lines(&review.summary, room, theme));
     if let Some(write) = review.write {
         let call = if review.new { "" } else { write.call };
         let (gone, come) = diff::counts(&review.lines);
-        let mut spans = vec![Span::styled(
-            format!("{} out, {come} in", if gone == 1 { "1 line".to_owned() } else { format!("{gone} lines") }),
-            theme.muted(),
-        )];
+        let mut spans = vec![Span::styled(counted(gone, come), theme.muted())];
         if !call.is_empty() {
             spans.push(Span::styled(" · call ", theme.muted()));
             spans.push(Span::styled(call, theme.bold(Tone::Plain)));
@@ -148,7 +147,20 @@ fn review_lines(review: &Review, room: u16, cx: &Context<'_>) -> Vec<Line<'stati
             lines.extend(wrap([(said, theme.style(Tone::Warn))], room));
         }
     }
+    lines.extend(diff::lines(&review.lines, theme, room));
     lines
+}
+
+/// `1 line goes, 2 come`.
+fn counted(gone: usize, come: usize) -> String {
+    let lines = |count: usize| format!("{count} {}", if count == 1 { "line" } else { "lines" });
+    let verb = |count: usize, verb: &str| if count == 1 { format!("{verb}s") } else { verb.to_owned() };
+    let goes = if gone == 1 { "goes" } else { "go" };
+    match (gone, come) {
+        (_, 0) => format!("{} {goes}", lines(gone)),
+        (0, _) => format!("{} {}", lines(come), verb(come, "come")),
+        _ => format!("{} {goes}, {come} {}", lines(gone), verb(come, "come")),
+    }
 }
 
 fn settings(count: usize) -> String {
@@ -165,15 +177,18 @@ fn review_sheet(view: &EditView, review: &Review, area: Rect, buf: &mut ratatui:
     let state = match (review.agreed, review.reading.is_read(), review.is_armed(cx.now)) {
         (false, ..) => Send::Wants("y agrees first".to_owned()),
         (_, false, _) => Send::ReadOn,
+        _ if !review.is_typed() => Send::Wants("the name is not typed yet".to_owned()),
         (_, _, true) => Send::Armed,
         (_, _, false) => Send::Wants("…".to_owned()),
     };
+    let label = review.wanted.as_ref().map(|name| format!("type {}", clean(name)));
+    let entry = label.as_ref().map(|label| Entry { label, input: Input::Text(&review.typed) });
     let sheet = Sheet {
         title: &title,
         body: &body,
         scroll: review.reading.scroll(),
-        entries: &[],
-        focus: if review.on_send { 0 } else { usize::MAX },
+        entries: entry.as_slice(),
+        focus: if review.on_send { usize::MAX } else { 0 },
         send: if review.on_send { "save: Enter" } else { "save" },
         state,
         then: if review.on_send { "" } else { "Tab, then Enter" },

@@ -7,19 +7,20 @@ mod conflict;
 mod draw;
 mod saving;
 mod stage;
+mod summary;
 
 use std::time::Instant;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use self::stage::Stage;
 pub use self::stage::Start;
+use self::stage::{Answer, Stage};
 use super::effect::{Draft, Effect, Outcome, Ticket, Why};
 use super::{Context, Move, Step, View};
 use crate::document::{self, Problem, Resource};
 use crate::kind::{Kind, Tone};
-use crate::resource::Reference;
+use crate::resource::{Reference, clean};
 use crate::store::Phase;
 use crate::ui::command::{By, Command, Group, Way};
 use crate::ui::editor::{Editor, Reaction};
@@ -242,11 +243,14 @@ impl View for EditView {
         match &mut self.stage {
             Stage::Text => self.on_text(key),
             Stage::Conflict(_) => self.on_conflict(key),
-            Stage::Review(review) => {
-                let confirmed = review.on(key, cx)?;
-                let edited = confirmed.then(|| review.edited().clone());
-                Some(edited.map_or_else(Step::done, |edited| self.send(edited, cx)))
-            }
+            Stage::Review(review) => match review.on(key, cx)? {
+                Answer::Stays => Some(Step::done()),
+                Answer::Untyped(name) => Some(Step::refuse(format!("not saved: type {} first", clean(&name)))),
+                Answer::Sent => {
+                    let edited = review.edited().clone();
+                    Some(self.send(edited, cx))
+                }
+            },
             _ => None,
         }
     }
@@ -257,6 +261,8 @@ impl View for EditView {
                 Reaction::Changed => self.edited(),
                 Reaction::Moved | Reaction::Ignored => Step::done(),
             },
+            // A paste proves only that the name was copied.
+            (Stage::Review(review), _) if review.wanted.is_some() => Step::refuse("the name is to be typed"),
             _ => Step::done(),
         }
     }

@@ -7,6 +7,7 @@ use super::conflict::Conflict;
 use super::stage::{Review, Stage};
 use crate::document::{self, Resource, Severity};
 use crate::kind::{Tone, Verb};
+use crate::resource::{Reference, Strings};
 use crate::store::save::SaveError;
 use crate::ui::key::{Code, Key};
 use crate::view::effect::{Draft, Effect};
@@ -93,9 +94,25 @@ impl EditView {
         let before = self.base.as_ref().and_then(|base| base.to_yaml().ok()).unwrap_or_default();
         let lost = self.base.as_ref().map(|base| base.lost_hidden(&edited)).unwrap_or_default();
         let write = self.kind.edit.map(|edit| (edit.write)(&cx.snapshot.caller));
-        self.stage =
-            Stage::Review(Box::new(Review::new(edited, document::diff(&before, &after), lost, write, self.base.is_none())));
+        let (mut summary, name) = ((self.kind.consequences)(self.base.as_ref(), &edited), self.name_to_type(&edited));
+        if !lost.is_empty() {
+            // What nobody here can read may have been what mattered.
+            summary.silence = "";
+        }
+        let review = Review::new(edited, document::diff(&before, &after), lost, write, self.base.is_none());
+        self.stage = Stage::Review(Box::new(review.telling(summary, name)));
         Step::done()
+    }
+
+    /// The name that a person proves with that they mean this one; of a secret name the part that can be seen.
+    fn name_to_type(&self, edited: &Resource) -> String {
+        let item = (self.kind.item)(edited.kind(), &edited.bytes(), &mut Strings::default());
+        let Some(reference) = item.ok().map(|item| item.reference).filter(Reference::is_secret) else {
+            return edited.name().to_owned();
+        };
+        let label = reference.label();
+        let seen = label.trim_start_matches('*');
+        if seen.is_empty() { self.kind.name.to_owned() } else { seen.to_owned() }
     }
 
     pub(super) fn send(&mut self, edited: Resource, cx: &Context<'_>) -> Step {

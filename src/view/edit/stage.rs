@@ -7,8 +7,9 @@ use super::super::effect::Ticket;
 use super::super::reading::Reading;
 use super::conflict::Conflict;
 use crate::document::{Line, Resource};
-use crate::kind::Write;
+use crate::kind::{Summary, Write};
 use crate::resource::{Now, Reference};
+use crate::ui::input::Field;
 use crate::ui::key::{Code, Key};
 
 /// What an edit begins with.
@@ -87,12 +88,14 @@ impl Stage {
 /// What is waited for is named only after so long.
 pub const AFTER: Duration = Duration::from_millis(300);
 
-/// The page before a save: every line that would change, what would be lost unseen, and the call that will be made.
+/// The page before a save: what it does to people, every line that would change, what would be lost unseen, and the call.
 #[derive(Debug)]
 pub struct Review {
     edited: Resource,
     /// The difference, in context.
     pub lines: Vec<Line>,
+    /// What it comes to, in words.
+    pub summary: Summary,
     /// Settings that this build does not know and that the edit would remove.
     pub lost: Vec<String>,
     /// The call, and whether the server itself compares the revision.
@@ -105,13 +108,35 @@ pub struct Review {
     pub on_send: bool,
     /// Whether losing unseen settings was agreed to.
     pub agreed: bool,
+    /// What must be typed before it can be sent, if anything.
+    pub wanted: Option<String>,
+    /// What was typed of it.
+    pub typed: Field,
+}
+
+/// What a key on the page before a save comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// The page goes on.
+    Stays,
+    /// It was to be sent, but the name is not typed, or another one is.
+    Untyped(String),
+    /// It is sent.
+    Sent,
 }
 
 impl Review {
     /// A page that nobody has read yet.
     pub fn new(edited: Resource, lines: Vec<Line>, lost: Vec<String>, write: Option<Write>, new: bool) -> Self {
         let agreed = lost.is_empty();
-        Self { edited, lines, lost, write, new, reading: Reading::default(), on_send: false, agreed }
+        let (summary, reading, typed) = (Summary::default(), Reading::default(), Field::default());
+        Self { edited, lines, summary, lost, write, new, reading, on_send: false, agreed, wanted: None, typed }
+    }
+
+    /// With what it comes to in words; a change that widens is sent only with this name typed.
+    pub fn telling(self, summary: Summary, name: String) -> Self {
+        let wanted = summary.widens.then_some(name);
+        Self { summary, wanted, ..self }
     }
 
     /// As it shall be.
@@ -124,25 +149,46 @@ impl Review {
         self.reading.shown(version, now);
     }
 
-    /// Whether it can be sent by a key read now.
+    /// Whether it can be sent by a key read now, but for the name.
     pub fn is_armed(&self, now: Now) -> bool {
         self.agreed && self.reading.is_armed(now)
     }
 
-    /// Takes a key; answers whether it confirmed, or nothing if the key is not for this page.
-    pub fn on(&mut self, key: Key, cx: &Context<'_>) -> Option<bool> {
+    /// Whether the name is typed, or need not be.
+    pub fn is_typed(&self) -> bool {
+        self.wanted.as_ref().is_none_or(|wanted| self.typed.text() == wanted)
+    }
+
+    /// Takes a key; answers what it came to, or nothing if the key is not for this page.
+    pub fn on(&mut self, key: Key, cx: &Context<'_>) -> Option<Answer> {
+        let types = self.wanted.is_some() && self.agreed && !self.on_send;
         match key.code {
             Code::Tab => self.on_send = !self.on_send,
-            Code::Enter => return Some(self.on_send && self.is_armed(cx.now)),
-            Code::Down | Code::Char('j') => self.reading.by(1),
-            Code::Up | Code::Char('k') => self.reading.by(-1),
+            Code::Enter if types => self.on_send = true,
+            Code::Enter => return Some(self.send(cx)),
+            Code::Down => self.reading.by(1),
+            Code::Up => self.reading.by(-1),
             Code::PageDown => self.reading.page(1),
             Code::PageUp => self.reading.page(-1),
-            Code::Char('y') if !self.agreed => self.agreed = true,
             Code::Esc => return None,
+            Code::Char('c' | 'z' | 'l') if key.ctrl => return None,
+            _ if types => {
+                self.typed.on(key);
+            }
             _ if key.ctrl => return None,
+            Code::Char('j') => self.reading.by(1),
+            Code::Char('k') => self.reading.by(-1),
+            Code::Char('y') if !self.agreed => self.agreed = true,
             _ => {}
         }
-        Some(false)
+        Some(Answer::Stays)
+    }
+
+    fn send(&self, cx: &Context<'_>) -> Answer {
+        match &self.wanted {
+            _ if !self.on_send || !self.is_armed(cx.now) => Answer::Stays,
+            Some(wanted) if !self.is_typed() => Answer::Untyped(wanted.clone()),
+            _ => Answer::Sent,
+        }
     }
 }
