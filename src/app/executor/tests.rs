@@ -31,7 +31,7 @@ fn request(state: i32) -> Raw {
 }
 
 fn approve() -> Effect {
-    let seen = Seen { state: "pending".to_owned(), roles: vec!["dba".to_owned()], resources: Vec::new() };
+    let seen = Seen { state: "pending".to_owned(), roles: vec!["dba".to_owned()], resources: Vec::new(), votes: Vec::new() };
     let reference = Reference::new("access_request", "id");
     let order = Order { reference, seen, reason: String::new(), roles: Vec::new(), duration: None, dry_run: false };
     Effect::Act { ticket: Tickets::default().next(), kind: "access_request", action: "approve", order }
