@@ -30,8 +30,6 @@ pub struct Completion {
     pub to: usize,
     /// The likeliest first.
     pub candidates: Vec<Candidate>,
-    /// Which of them stands there already.
-    pub chosen: usize,
 }
 
 /// One thing that can stand there.
@@ -71,9 +69,8 @@ pub fn complete<S: AsRef<str>>(lines: &[S], line: usize, column: usize) -> Compl
     let cursor = text.char_indices().nth(column.saturating_sub(1)).map_or(text.len(), |(at, _)| at);
     let found = Asked::new(lines, line - 1, cursor).and_then(|asked| asked.answer());
     let Some(Found { from, to, candidates, typed }) = found else { return Completion::default() };
-    let (candidates, chosen) = ranked(candidates, &typed);
     let columns = |at: usize| text[..at].chars().count() + 1;
-    Completion { from: columns(from), to: columns(to), candidates, chosen }
+    Completion { from: columns(from), to: columns(to), candidates: ranked(candidates, &typed) }
 }
 
 /// What the key at a line means; `None` where there is none that the schema knows.
@@ -244,8 +241,8 @@ impl<'a, S: AsRef<str>> Asked<'a, S> {
         let typed = &self.text[content..self.cursor];
         let tail = &self.text[self.cursor..comment(self.text)];
         let to = self.cursor + tail.find([' ', '"', '\'']).unwrap_or(tail.len());
-        // In the blanks before a text the key that is typed is none of ours.
-        if self.cursor < self.line.content && !self.line.blank {
+        // Before a text somebody wants it elsewhere, not another.
+        if self.cursor <= self.line.content && !tail.trim().is_empty() {
             return None;
         }
         let glued = self.text[..self.cursor].ends_with('-') && self.line.dashes.last().is_some_and(|dash| dash + 1 == self.cursor);
@@ -322,14 +319,9 @@ fn keys(message: &MessageDescriptor, column: usize, there: &[&str], lead: &str) 
     candidates.collect()
 }
 
-/// Those that go with what was typed, the likeliest first; and which of them it is already.
-fn ranked(candidates: Vec<Candidate>, typed: &str) -> (Vec<Candidate>, usize) {
-    if let Some(there) = candidates.iter().position(|candidate| candidate.name == typed && !typed.is_empty()) {
-        let key = candidates[there].insert.contains(':');
-        if !key {
-            return (candidates, there);
-        }
-    }
+/// Those that go with what was typed, the likeliest first. Where a whole value stands already, the others follow it.
+fn ranked(candidates: Vec<Candidate>, typed: &str) -> Vec<Candidate> {
+    let whole = candidates.iter().any(|candidate| candidate.name == typed && !candidate.insert.contains(':'));
     let typed = typed.to_lowercase();
     let rank = |candidate: &Candidate| {
         let name = candidate.name.to_lowercase();
@@ -339,16 +331,19 @@ fn ranked(candidates: Vec<Candidate>, typed: &str) -> (Vec<Candidate>, usize) {
             Some(1)
         } else if name.split(['_', '-', '.']).any(|part| part.starts_with(&typed)) {
             Some(2)
+        } else if name.contains(&typed) {
+            Some(3)
         } else {
-            name.contains(&typed).then_some(3)
+            whole.then_some(4)
         }
     };
-    let mut near: Vec<(i32, Candidate)> =
-        candidates.iter().filter_map(|candidate| Some((rank(candidate)?, candidate.clone()))).collect();
-    near.sort_by_key(|(rank, _)| *rank);
-    if near.is_empty() {
+    let ranks: Vec<Option<i32>> = candidates.iter().map(rank).collect();
+    if ranks.iter().all(Option::is_none) {
         let name = nearest(&typed, candidates.iter().map(|candidate| candidate.name.as_str())).map(str::to_owned);
-        return (candidates.into_iter().filter(|candidate| Some(&candidate.name) == name.as_ref()).collect(), 0);
+        return candidates.into_iter().filter(|candidate| Some(&candidate.name) == name.as_ref()).collect();
     }
-    (near.into_iter().map(|(_, candidate)| candidate).collect(), 0)
+    let mut near: Vec<(i32, Candidate)> =
+        ranks.into_iter().zip(candidates).filter_map(|(rank, candidate)| Some((rank?, candidate))).collect();
+    near.sort_by_key(|(rank, _)| *rank);
+    near.into_iter().map(|(_, candidate)| candidate).collect()
 }

@@ -23,7 +23,7 @@ fn names(text: &str) -> String {
 /// The text after taking the first candidate, with a bar where the typing goes on.
 fn taken(text: &str) -> String {
     let found = at(text);
-    let Some(first) = found.candidates.get(found.chosen) else { return "nothing".to_owned() };
+    let Some(first) = found.candidates.first() else { return "nothing".to_owned() };
     let (line, _, text) = cursor(text);
     let mut lines: Vec<String> = text.split('\n').map(str::to_owned).collect();
     let chars: Vec<char> = lines[line - 1].chars().collect();
