@@ -10,6 +10,7 @@ use saphyr_parser::{Event, Parser, Span, StrInput};
 
 use super::builder::Builder;
 use super::json;
+use super::syntax;
 use super::node::Node;
 use super::problem::{Finding, Stage};
 
@@ -104,7 +105,9 @@ fn parse(text: &str, lines_before: usize) -> (Document, Option<Fault>) {
                 }
             }
             Some(Err(found)) => {
-                builder.fail((found.line + lines_before, found.column), format!("not YAML: {}", found.info));
+                let given = syntax::Given { line: found.line, column: found.column, info: &found.info };
+                let (line, column, words) = syntax::explain(text, &given);
+                builder.fail((line + lines_before, column), words);
                 builder.root = None;
                 fault = Some(found);
                 break;

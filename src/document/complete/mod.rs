@@ -13,7 +13,8 @@ mod words;
 
 use prost_reflect::{FieldDescriptor, MessageDescriptor};
 
-use self::line::{Key, Line, comment, scan};
+pub(super) use self::line::{Line, comment, scan};
+use self::line::Key;
 use self::place::{Spot, Step, keys_beside, path, resolve};
 use self::words::Word;
 use super::codec::{self, Shape};
