@@ -22,7 +22,8 @@ const SUGGESTIONS: usize = 50;
 fn holds(field: &FieldDescriptor, key: &str) -> bool {
     let kind = field.kind();
     let inside = kind.as_message().filter(|_| !field.is_list() && !field.is_map());
-    codec::shape(&kind, yaml(field).form) == Shape::Message && inside.is_some_and(|inside| inside.get_field_by_name(key).is_some())
+    codec::shape(&kind, yaml(field).form) == Shape::Message
+        && inside.is_some_and(|inside| inside.get_field_by_name(key).is_some())
 }
 
 /// What went wrong on the way.

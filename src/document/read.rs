@@ -10,9 +10,9 @@ use saphyr_parser::{Event, Parser, Span, StrInput};
 
 use super::builder::Builder;
 use super::json;
-use super::syntax;
 use super::node::Node;
 use super::problem::{Finding, Stage};
+use super::syntax;
 
 const LARGEST: usize = 1 << 20;
 /// How many tabs after colons are forgiven: each costs another reading.

@@ -90,19 +90,20 @@ fn open_quote(line: &str) -> Option<(usize, char)> {
 /// A bracket that was left open on a line above, in a text that then goes on as a block.
 fn bracket(lines: &[&str], row: usize, given: &Given<'_>) -> Said {
     let about = ["indicator", "flow", "','", "']'", "'}'", "bracket"].iter().any(|word| given.info.contains(word));
-    let (at, column, open) = lines[..=row].iter().enumerate().rev().take(if about { 50 } else { 0 }).find_map(|(at, line)| {
-        let mut depth = Vec::new();
-        for (place, c) in line[..comment(line)].char_indices() {
-            match c {
-                '[' | '{' => depth.push((place, c)),
-                ']' | '}' => {
-                    depth.pop();
+    let (at, column, open) =
+        lines[..=row].iter().enumerate().rev().take(if about { 50 } else { 0 }).find_map(|(at, line)| {
+            let mut depth = Vec::new();
+            for (place, c) in line[..comment(line)].char_indices() {
+                match c {
+                    '[' | '{' => depth.push((place, c)),
+                    ']' | '}' => {
+                        depth.pop();
+                    }
+                    _ => {}
                 }
-                _ => {}
             }
-        }
-        depth.first().map(|(place, c)| (at, line[..*place].chars().count() + 1, *c))
-    })?;
+            depth.first().map(|(place, c)| (at, line[..*place].chars().count() + 1, *c))
+        })?;
     let close = if open == '[' { ']' } else { '}' };
     Some((at + 1, column, format!("the {open} that opens here is not closed; a {close} is missing")))
 }
@@ -210,7 +211,11 @@ mod tests {
             (" spec:\n  allow: {}\n", "5:2", "wrong indent: nothing begins in column 2; begin this in column 1 or 3"),
             ("spec:\n  options:\n    lock: strict\n      forward_agent: true\n", "8:7", "deeper than \"lock\" above"),
             ("spec:\n  options:\n    lock strict\n    pin_source_ip: true\n", "7:5", "write lock: strict"),
-            ("spec:\n  options:\n    lock:strict\n    pin_source_ip: true\n", "7:5", "a blank must follow the colon: lock: strict"),
+            (
+                "spec:\n  options:\n    lock:strict\n    pin_source_ip: true\n",
+                "7:5",
+                "a blank must follow the colon: lock: strict",
+            ),
             ("spec:\n  allow:\n    logins:\n    -root\n    -admin\n", "9:5", "a blank must follow the dash of a list: - admin"),
             ("spec:\n\toptions:\n    lock: strict\n", "6:1", "a tab indents this line"),
             ("spec:\n  allow:\n    logins:\n    - *root\n", "8:7", "put it in quotes: '*root'"),

@@ -13,8 +13,8 @@ mod words;
 
 use prost_reflect::{FieldDescriptor, MessageDescriptor};
 
-pub(super) use self::line::{Line, comment, scan};
 use self::line::Key;
+pub(super) use self::line::{Line, comment, scan};
 use self::place::{Spot, Step, keys_beside, path, resolve};
 use self::words::Word;
 use super::codec::{self, Shape};
@@ -246,7 +246,8 @@ impl<'a, S: AsRef<str>> Asked<'a, S> {
         if self.cursor <= self.line.content && !tail.trim().is_empty() {
             return None;
         }
-        let glued = self.text[..self.cursor].ends_with('-') && self.line.dashes.last().is_some_and(|dash| dash + 1 == self.cursor);
+        let glued =
+            self.text[..self.cursor].ends_with('-') && self.line.dashes.last().is_some_and(|dash| dash + 1 == self.cursor);
         let column = if glued { content + 1 } else { content };
         let path = path(self.lines, self.row, column)?;
         let (spot, _) = resolve(self.top.clone(), &path.steps)?;

@@ -165,10 +165,12 @@ pub fn resolve(top: MessageDescriptor, steps: &[Step<'_>]) -> Option<(Spot, Opti
                 last = Some(field.clone());
                 inside(field)
             }
-            (Spot::Items(field), Step::Item) => match (codec::shape(&field.kind(), yaml(&field).form), field.kind().as_message()) {
-                (Shape::Message, Some(message)) => Spot::Keys(message.clone()),
-                _ => Spot::Value(field),
-            },
+            (Spot::Items(field), Step::Item) => {
+                match (codec::shape(&field.kind(), yaml(&field).form), field.kind().as_message()) {
+                    (Shape::Message, Some(message)) => Spot::Keys(message.clone()),
+                    _ => Spot::Value(field),
+                }
+            }
             (Spot::Free(field), Step::Key(_)) => match map_value(&field) {
                 Some(message) => Spot::Keys(message),
                 None => Spot::Free(field),

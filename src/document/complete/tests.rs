@@ -74,7 +74,8 @@ fn keys_are_those_of_the_message_at_this_depth() {
 
 #[test]
 fn an_unreadable_text_is_no_hindrance() {
-    let text = "kind: role\n\tversion v7\nmetadata: {name: a\nspec:\n  options\n  allow:\n    logins: [a, b\n    'x\n    db_na▏";
+    let text =
+        "kind: role\n\tversion v7\nmetadata: {name: a\nspec:\n  options\n  allow:\n    logins: [a, b\n    'x\n    db_na▏";
     assert_eq!(names(text), "db_names");
     let text = "kind: role\nspec:\n  deny:\n    rules:\n    - resources: [role]\n      ver▏\n    - re: [";
     assert_eq!(names(text), "verbs");
@@ -89,8 +90,14 @@ fn what_is_written_fits_the_type() {
         ("kind: role\nspec:\n  allow:\n    logi▏", "kind: role\nspec:\n  allow:\n    logins:\n    - ▏"),
         ("kind: role\nspec:\n  allow:\n    ru▏", "kind: role\nspec:\n  allow:\n    rules:\n    - ▏"),
         ("kind: role\nspec:\n  allow:\n    node_labels▏", "kind: role\nspec:\n  allow:\n    node_labels:\n      ▏"),
-        ("kind: role\nspec:\n  allow:\n    rules:\n    - ▏", "kind: role\nspec:\n  allow:\n    rules:\n    - resources:\n      - ▏"),
-        ("kind: role\nspec:\n  allow:\n    rules:\n    -▏", "kind: role\nspec:\n  allow:\n    rules:\n    - resources:\n      - ▏"),
+        (
+            "kind: role\nspec:\n  allow:\n    rules:\n    - ▏",
+            "kind: role\nspec:\n  allow:\n    rules:\n    - resources:\n      - ▏",
+        ),
+        (
+            "kind: role\nspec:\n  allow:\n    rules:\n    -▏",
+            "kind: role\nspec:\n  allow:\n    rules:\n    - resources:\n      - ▏",
+        ),
         ("kind: role\nspec:\n  allow:\n    rules:\n      whe▏", "kind: role\nspec:\n  allow:\n    rules:\n      - where: ▏"),
         // Indented as the lines beside are.
         ("kind: role\nspec:\n   allow: {}\n  de▏", "kind: role\nspec:\n   allow: {}\n   deny:\n     ▏"),
@@ -205,7 +212,13 @@ fn every_field_of_roles_and_tokens_has_a_meaning() {
 
 #[test]
 fn any_place_in_any_text_is_answered() {
-    let texts = ["a: é\n- - b: [c\n  \"d", "- x: |\n y\n#\n---\n- ", "", "\n\n", "kind: role\nspec:\n  allow:\n  - a\n    rules:\n    - é: ['"];
+    let texts = [
+        "a: é\n- - b: [c\n  \"d",
+        "- x: |\n y\n#\n---\n- ",
+        "",
+        "\n\n",
+        "kind: role\nspec:\n  allow:\n  - a\n    rules:\n    - é: ['",
+    ];
     for text in texts {
         let lines: Vec<&str> = text.split('\n').collect();
         for line in 0..lines.len() + 3 {

@@ -156,7 +156,10 @@ const SPELLED: Table = &[
     ("RequireMFAType.hardware_key_touch_and_pin", "the same, touched and with its PIN"),
     ("CreateHostUserMode.off", "no user is made"),
     ("CreateHostUserMode.keep", "the user stays after the session"),
-    ("CreateHostUserMode.insecure-drop", "the user goes with the last session; files of the old number may be found by the next"),
+    (
+        "CreateHostUserMode.insecure-drop",
+        "the user goes with the last session; files of the old number may be found by the next",
+    ),
     ("CreateDatabaseUserMode.off", "no user is made"),
     ("CreateDatabaseUserMode.keep", "the user stays, disabled, after the session"),
     ("CreateDatabaseUserMode.best_effort_drop", "the user is removed after the session, or disabled if it cannot be"),
@@ -197,10 +200,7 @@ const REQUEST_ACCESS: Table = &[
     ("reason", "a request is made at every login, and a reason is asked for"),
 ];
 const LOCK: Table = &[("strict", "sessions end until locks can be read again"), ("best_effort", "the last known locks count")];
-const RECORD: Table = &[
-    ("strict", "no recording, no session"),
-    ("best_effort", "the session goes on without its recording"),
-];
+const RECORD: Table = &[("strict", "no recording, no session"), ("best_effort", "the session goes on without its recording")];
 const DEVICE_TRUST: Table = &[
     ("off", "devices are not looked at"),
     ("optional", "devices are looked at; unknown ones are let in"),
@@ -255,12 +255,8 @@ const RECOVERY: Table = &[
     ("relaxed", "as often as it likes; each use is checked"),
     ("insecure", "as often as it likes, and reuse of a copied key goes unseen"),
 ];
-const CLAIMS: Table = &[
-    ("roles-and-traits", "both"),
-    ("roles", "only the roles"),
-    ("traits", "only the traits"),
-    ("none", "neither"),
-];
+const CLAIMS: Table =
+    &[("roles-and-traits", "both"), ("roles", "only the roles"), ("traits", "only the traits"), ("none", "neither")];
 
 #[cfg(test)]
 mod tests {

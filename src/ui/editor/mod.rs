@@ -71,7 +71,15 @@ impl Editor {
     pub fn new(text: &str) -> Self {
         let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
         area.set_max_histories(STROKES);
-        Self { area, problems: Vec::new(), undo: Vec::new(), redo: Vec::new(), goal: None, popup: None, window: Cell::default() }
+        Self {
+            area,
+            problems: Vec::new(),
+            undo: Vec::new(),
+            redo: Vec::new(),
+            goal: None,
+            popup: None,
+            window: Cell::default(),
+        }
     }
 
     /// The text, exactly.

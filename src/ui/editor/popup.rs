@@ -70,7 +70,8 @@ impl Popup {
         let means = all.iter().map(|candidate| width(candidate.means)).max().unwrap_or_default();
         let wide = (2 + names + if sinces > 0 { sinces + 2 } else { 0 }).max(means) + AROUND;
         let wide = wide.clamp(24, WIDEST).min(area.width);
-        let told = |candidate: &Candidate| wrap([(candidate.means, theme.muted())], wide.saturating_sub(AROUND)).len().min(MEANING);
+        let told =
+            |candidate: &Candidate| wrap([(candidate.means, theme.muted())], wide.saturating_sub(AROUND)).len().min(MEANING);
         let rows = all.len().min(SIGHT);
         let most = all.iter().map(told).max().unwrap_or_default();
         let high = rows + 2 + if most > 0 { most + 1 } else { 0 };
@@ -86,7 +87,14 @@ impl Popup {
             row(Rect { y, height: 1, ..inner }, buf, theme, candidate, at == self.chosen);
         }
         if all.len() > first + rows {
-            put(buf, place.right().saturating_sub(2), inner.y + u16::try_from(rows).unwrap_or(1) - 1, 1, glyph::MORE, theme.accent());
+            put(
+                buf,
+                place.right().saturating_sub(2),
+                inner.y + u16::try_from(rows).unwrap_or(1) - 1,
+                1,
+                glyph::MORE,
+                theme.accent(),
+            );
         }
         let means = wrap([(self.chosen().0.means, theme.muted())], inner.width);
         for (line, y) in means.iter().take(told).zip((inner.top()..inner.bottom()).skip(rows + 1)) {
