@@ -117,7 +117,7 @@ fn colon(lines: &[&str], row: usize, given: &Given<'_>) -> Said {
     let line = scan(lines[row]);
     let twice = line.key.as_ref().and_then(|key| {
         let value = lines[row][key.value..comment(lines[row])].trim();
-        (value.contains(": ") || value.ends_with(':')).then(|| (key, value))
+        (value.contains(": ") || value.ends_with(':')).then_some((key, value))
     });
     if let Some((key, value)) = twice.filter(|(_, value)| !value.starts_with(['"', '\'', '[', '{'])) {
         let at = lines[row][..key.value].chars().count() + 2;

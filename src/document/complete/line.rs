@@ -56,16 +56,13 @@ fn key(text: &str, start: usize) -> Option<Key<'_>> {
         quote @ ('"' | '\'') => Some(quote),
         _ => None,
     };
-    let (name, end) = match quote {
-        Some(quote) => {
-            let close = start + 1 + rest[1..].find(quote)?;
-            (&text[start + 1..close], close + 1)
-        }
-        None => {
-            let ends = |(at, _): &(usize, &str)| rest.as_bytes().get(at + 1).is_none_or(|after| *after == b' ');
-            let colon = start + rest.match_indices(':').find(ends)?.0;
-            (text[start..colon].trim_end_matches(' '), colon)
-        }
+    let (name, end) = if let Some(quote) = quote {
+        let close = start + 1 + rest[1..].find(quote)?;
+        (&text[start + 1..close], close + 1)
+    } else {
+        let ends = |(at, _): &(usize, &str)| rest.as_bytes().get(at + 1).is_none_or(|after| *after == b' ');
+        let colon = start + rest.match_indices(':').find(ends)?.0;
+        (text[start..colon].trim_end_matches(' '), colon)
     };
     let gap = text[end..].len() - text[end..].trim_start_matches(' ').len();
     let after = text[end + gap..].strip_prefix(':')?;

@@ -42,7 +42,7 @@ pub fn top<'a, S: AsRef<str>>(lines: &'a [S], name: &str) -> &'a str {
 
 /// The steps to what holds something at a column of a line; nothing inside of text or brackets, or where the indentation is
 /// wrong. Lines are those of one document.
-pub fn path<'a, S: AsRef<str>>(lines: &'a [S], row: usize, column: usize) -> Option<Path<'a>> {
+pub fn path<S: AsRef<str>>(lines: &[S], row: usize, column: usize) -> Option<Path<'_>> {
     let mut steps = Vec::new();
     let (mut at, mut dash) = (column, false);
     for place in scan(lines[row].as_ref()).dashes.into_iter().rev().filter(|place| *place < column) {

@@ -154,7 +154,7 @@ impl Editor {
             (Code::Esc, _) => return Reaction::Moved,
             (Code::Tab, false) => popup.step(key.shift),
             (Code::Down | Code::Up, false) if !key.shift => popup.step(key.code == Code::Up),
-            (Code::Backspace, false) | (Code::Char(_), false) if narrows || key.code == Code::Backspace => {
+            (Code::Backspace | Code::Char(_), false) if narrows || key.code == Code::Backspace => {
                 let row = self.area.cursor().0;
                 let reaction = self.stroke(key);
                 let (line, column) = self.cursor();
