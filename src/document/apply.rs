@@ -18,6 +18,14 @@ use crate::schema::{Yaml, yaml};
 /// How many unknown keys get a suggestion: each costs a comparison with every name.
 const SUGGESTIONS: usize = 50;
 
+/// Whether a block that stands beside takes this key.
+fn holds(field: &FieldDescriptor, key: &str) -> bool {
+    let kind = field.kind();
+    let inside = kind.as_message().filter(|_| !field.is_list() && !field.is_map());
+    codec::shape(&kind, yaml(field).form) == Shape::Message
+        && inside.is_some_and(|inside| inside.get_field_by_name(key).is_some())
+}
+
 /// What went wrong on the way.
 pub struct Apply {
     pub findings: Vec<Finding>,
@@ -88,6 +96,10 @@ impl Apply {
         let fields: Vec<FieldDescriptor> = descriptor.fields().filter(|field| !yaml(field).hidden).collect();
         if let Some(field) = fields.iter().find(|field| field.name().eq_ignore_ascii_case(key)) {
             return Finding::error(Stage::Silent, place, format!("write {:?} instead of {key:?}", field.name()));
+        }
+        if let Some(parent) = fields.iter().find(|field| holds(field, key)) {
+            let text = format!("{key:?} belongs under {:?}; indent it by two more blanks there", parent.name());
+            return Finding::error(Stage::Silent, place, text);
         }
         // A quote in an unknown key breaks the decoder of the body.
         let stage = if key.contains('"') && self.stage == Stage::Decode { Stage::Decode } else { Stage::Silent };
@@ -177,7 +189,9 @@ impl Apply {
             return message.clear_field(field);
         }
         let Value::List(nodes) = &node.value else {
-            return self.error(node, format!("{} must be a list, for example [x, y]", field.name()));
+            let maps = matches!(field.kind(), Kind::Message(_)) && matches!(node.value, Value::Map(_));
+            let form = if maps { "begin each of its items with \"- \"" } else { "for example [x, y]" };
+            return self.error(node, format!("{} must be a list, {form}", field.name()));
         };
         let kind = field.kind();
         let items = if let (Kind::Message(item), Shape::Message) = (&kind, shape) {

@@ -9,6 +9,7 @@ mod builder;
 mod check;
 mod codec;
 mod compare;
+mod complete;
 mod diff;
 mod draft;
 mod duration;
@@ -24,6 +25,7 @@ mod read;
 mod resource;
 mod scalar;
 mod style;
+mod syntax;
 mod tag;
 #[cfg(test)]
 mod tests;
@@ -32,6 +34,7 @@ mod tree;
 mod value;
 
 pub use self::codec::Unprintable;
+pub use self::complete::{Candidate, Completion, Meaning, complete, meaning};
 pub use self::diff::{Line, Sign, diff};
 pub use self::draft::{problems, refused_by};
 pub use self::plain::{print_json, read_json};

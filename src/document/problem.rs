@@ -94,22 +94,26 @@ pub fn nearest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
     best.map(|(_, name)| name)
 }
 
-/// One minus the share of letters that must change. Long words are not compared: the cost grows with both lengths.
+/// One minus the share of letters that must change; two that changed places count once. Long words are not compared: the cost
+/// grows with both lengths.
 fn similarity(a: &str, b: &str) -> f64 {
     const LONGEST: usize = 64;
     if a.len() > LONGEST || b.len() > LONGEST {
         return 0.0;
     }
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut before: Vec<u32> = Vec::new();
     let mut row: Vec<u32> = (0..).take(b.len() + 1).collect();
-    for (line, x) in (1_u32..).zip(&a) {
-        let mut corner = line - 1;
-        row[0] = line;
+    for (line, x) in a.iter().enumerate() {
+        let mut next = vec![row[0] + 1];
         for (at, y) in b.iter().enumerate() {
-            let swap = corner + u32::from(x != y);
-            corner = row[at + 1];
-            row[at + 1] = swap.min(corner + 1).min(row[at] + 1);
+            let mut least = (row[at] + u32::from(x != y)).min(row[at + 1] + 1).min(next[at] + 1);
+            if line > 0 && at > 0 && *x == b[at - 1] && a[line - 1] == *y {
+                least = least.min(before[at - 1] + 1);
+            }
+            next.push(least);
         }
+        before = std::mem::replace(&mut row, next);
     }
     let longest = u32::try_from(a.len().max(b.len()).max(1)).unwrap_or(u32::MAX);
     1.0 - f64::from(row[b.len()]) / f64::from(longest)
@@ -124,6 +128,9 @@ mod tests {
         assert_eq!(nearest("loginz", ["logins", "rules"]), Some("logins"));
         assert_eq!(nearest("max_sesion_ttl", ["max_sessions", "max_session_ttl"]), Some("max_session_ttl"));
         assert_eq!(nearest("Logins", ["logins"]), Some("logins"));
+        assert_eq!(nearest("verison", ["version", "kind"]), Some("version"));
+        assert_eq!(nearest("dney", ["deny", "allow"]), Some("deny"));
+        assert_eq!(nearest("rulse", ["rules"]), Some("rules"));
         assert_eq!(nearest("zzz", ["logins", "rules"]), None);
     }
 }

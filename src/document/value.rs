@@ -10,7 +10,7 @@ use prost_reflect::{DynamicMessage, EnumDescriptor, FieldDescriptor, Kind, MapKe
 use super::codec::{self, Shape};
 use super::compare;
 use super::node::{Entry, Node, Value};
-use super::problem::{Finding, Stage};
+use super::problem::{Finding, Stage, nearest};
 use super::scalar::{self, Scalar};
 use super::{duration, free, timestamp};
 use crate::schema::{Yaml, spelling};
@@ -85,7 +85,7 @@ pub fn item(node: &Node, kind: &Kind, shape: Shape) -> Taken<Wire> {
         Shape::Text => Wire::String(text(node)?),
         Shape::Bytes => Wire::Bytes(bytes(node)?),
         Shape::Bool => Wire::Bool(plain_bool(node)?),
-        Shape::OptionBool => Wire::Bool(if node.is_null() { false } else { option_bool(node, "this option")? }),
+        Shape::OptionBool => Wire::Bool(if node.is_null() { false } else { option_bool(node, "")? }),
         Shape::Duration => Wire::I64(span(node)?),
         Shape::Spelled => Wire::EnumNumber(spelled(node, kind)?),
         Shape::Number => Wire::EnumNumber(narrow(number(node)?, "an enum")?),
@@ -134,11 +134,13 @@ fn plain_bool(node: &Node) -> Taken<bool> {
 }
 
 fn option_bool(node: &Node, name: &str) -> Taken<bool> {
+    // A field in a list or a plain one is named by whoever asks.
+    let named = if name.is_empty() { String::new() } else { format!("{name}: ") };
     match &node.value {
         Value::Bare(Scalar::Bool(value), _) => Ok(*value),
         Value::Text(text) => scalar::option_bool(text)
-            .ok_or_else(|| Fault::silent(format!("{name}: {text:?} would count as false; write true or false"))),
-        _ => Err(Fault::new(format!("{name} must be true or false"))),
+            .ok_or_else(|| Fault::silent(format!("{named}{text:?} would count as false; write true or false"))),
+        _ => Err(Fault::new(format!("{named}must be true or false"))),
     }
 }
 
@@ -178,8 +180,14 @@ fn span(node: &Node) -> Taken<i64> {
 fn spelled(node: &Node, kind: &Kind) -> Taken<i32> {
     let Kind::Enum(parent) = kind else { return Err(Fault::new("has no words")) };
     let words = || {
-        let words = parent.values().filter_map(|value| spelling(parent, value.number()).filter(|word| !word.is_empty()));
-        words.collect::<Vec<_>>().join(", ")
+        let words = parent.values().filter_map(|value| spelling(parent, value.number()));
+        let words: Vec<&str> = words.filter(|word| !word.is_empty() && *word != "drop").collect();
+        let near = match &node.value {
+            Value::Text(text) => nearest(text, words.iter().copied()),
+            _ => None,
+        };
+        let near = near.map(|word| format!("; did you mean {word:?}?")).unwrap_or_default();
+        format!("{}{near}", words.join(", "))
     };
     let mfa = parent.name() == "RequireMFAType";
     let found = match &node.value {

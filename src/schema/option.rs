@@ -38,6 +38,10 @@ pub struct Yaml {
     pub since: String,
     /// Go holds a pointer: unset prints null, and null inside such a list is refused.
     pub pointer: bool,
+    /// What the key says, in one line for a person; empty where nobody types it.
+    pub means: String,
+    /// It may have come as early as this, where `since` is only the first release that was seen to have it.
+    pub earliest: String,
 }
 
 /// By name, then by number: asked with borrowed names at every field of every document, so the look-up allocates nothing.
@@ -55,8 +59,16 @@ static OPTIONS: LazyLock<Named<u32, Yaml>> = LazyLock::new(|| {
     options
 });
 
-static PLAIN: Yaml =
-    Yaml { form: Form::Plain, always: false, hidden: false, secret: false, since: String::new(), pointer: false };
+static PLAIN: Yaml = Yaml {
+    form: Form::Plain,
+    always: false,
+    hidden: false,
+    secret: false,
+    since: String::new(),
+    pointer: false,
+    means: String::new(),
+    earliest: String::new(),
+};
 
 static SPELLINGS: LazyLock<Named<i32, String>> = LazyLock::new(|| {
     let extension = extension("portcullis.spelling");
@@ -92,7 +104,10 @@ fn read(value: &Value) -> Yaml {
     let message = value.as_message().expect("the option is a message");
     let flag = |name: &str| message.get_field_by_name(name).and_then(|value| value.as_bool()).unwrap_or_default();
     let form = message.get_field_by_name("form").and_then(|value| value.as_enum_number()).unwrap_or_default();
-    let since = message.get_field_by_name("since");
+    let text = |name: &str| {
+        let value = message.get_field_by_name(name);
+        value.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+    };
     Yaml {
         form: match form {
             1 => Form::Duration,
@@ -107,8 +122,10 @@ fn read(value: &Value) -> Yaml {
         always: flag("always"),
         hidden: flag("hidden"),
         secret: flag("secret"),
-        since: since.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default(),
+        since: text("since"),
         pointer: flag("pointer"),
+        means: text("means"),
+        earliest: text("earliest"),
     }
 }
 
@@ -124,7 +141,9 @@ mod tests {
         assert_eq!(yaml(&field("max_session_ttl")).form, Form::Duration);
         assert!(yaml(&field("pin_source_ip")).always);
         assert!(yaml(&field("require_session_mfa_before_v11")).hidden);
-        assert_eq!(yaml(&field("max_sessions")), &PLAIN);
+        assert_eq!(Yaml { means: String::new(), ..yaml(&field("max_sessions")).clone() }, PLAIN);
+        let shell = yaml(&field("create_host_user_default_shell"));
+        assert_eq!((shell.earliest.as_str(), shell.since.as_str()), ("v15", "v18"));
         let mode = pool().get_enum_by_name("types.CreateHostUserMode").expect("an enum of roles");
         assert_eq!(spelling(&mode, 4), Some("insecure-drop"));
         assert_eq!(spelling(&mode, 99), None);

@@ -183,6 +183,24 @@ fn problems_are_shown_where_they_are() {
 }
 
 #[test]
+fn keys_and_values_are_completed_where_they_stand() {
+    let mut terminal = editor("access-plugin-slack");
+    to_description(&mut terminal);
+    terminal.type_text("\rexp\t");
+    terminal.wait_for("expires");
+    terminal.wait_for("Enter takes it");
+    let text = terminal.text();
+    assert!(text.contains("when the Auth Service removes it"), "the chosen one has its meaning:\n{text}");
+    terminal.press("Enter");
+    terminal.wait_for("expires:");
+    terminal.wait_until("the popup is gone", |terminal| !terminal.text().contains("Enter takes it"));
+    terminal.type_text("2030");
+    terminal.wait_for("1 problem");
+    let text = terminal.text();
+    assert!(text.contains("2030-01-31T08:00:00Z"), "the form is told, under the line and below the text:\n{text}");
+}
+
+#[test]
 fn keys_in_the_editor_are_text() {
     let mut terminal = editor("access-plugin-slack");
     to_description(&mut terminal);

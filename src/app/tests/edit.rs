@@ -277,3 +277,32 @@ fn the_name_is_asked_for_anew_after_going_back_to_the_text() {
     assert_eq!(story.keys("Tab Enter"), []);
     says(&story.picture(), "not saved: type prod-dba first");
 }
+
+#[test]
+fn tab_completes_and_the_line_below_says_what_a_key_means() {
+    for size in [HOME, (80, 24)] {
+        let mut story = Story::live(size);
+        let asked = story.keys("3 G e");
+        story.fetched(&asked, &role());
+        says(&story.picture(), "kind  what this document describes");
+        says(&story.picture(), "Tab complete");
+        while !story.picture().contains("accounts on hosts that one may log in as") {
+            story.keys("Down");
+        }
+        story.keys("Down End Enter");
+        assert_eq!(story.keys("Tab"), [], "asking changes nothing");
+        let picture = story.picture();
+        says(&picture, "▸ rules");
+        says(&picture, "what one may do with Teleport's own resources");
+        says(&picture, "Enter takes it");
+        // Esc is about the choice first, then about the keys.
+        story.keys("Esc");
+        lacks(&story.picture(), "▸ rules");
+        story.types("db_n");
+        story.keys("Tab");
+        let effects = story.keys("Enter");
+        let [Effect::Draft(Draft::Keep { text, .. })] = &effects[..] else { panic!("{effects:?}") };
+        assert!(text.contains("    - postgres\n    db_names:\n    - \n"), "{text}");
+        says(&story.picture(), "db_names  databases one may open");
+    }
+}

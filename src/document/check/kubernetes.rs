@@ -3,7 +3,7 @@
 use super::at::At;
 use crate::document::problem::{Finding, Stage};
 
-const KINDS: [&str; 21] = [
+pub const KINDS: [&str; 21] = [
     "*",
     "pod",
     "secret",
@@ -33,7 +33,7 @@ const VERBS: [&str; 11] =
 const WITHOUT_NAMESPACE: [&str; 6] =
     ["namespace", "kube_node", "persistentvolume", "clusterrole", "clusterrolebinding", "certificatesigningrequest"];
 /// Kinds of the core group, in the plural of v8: the only ones that need no group.
-const CORE: [&str; 17] = [
+pub const CORE: [&str; 17] = [
     "bindings",
     "componentstatuses",
     "configmaps",

@@ -12,6 +12,8 @@ mod token;
 use prost_reflect::DynamicMessage;
 
 use self::at::At;
+pub use self::kubernetes::{CORE as CORE_KINDS, KINDS as KUBERNETES_KINDS};
+pub use self::other::AUTHORITIES;
 use super::node::Node;
 use super::problem::{Finding, Stage};
 

@@ -4,6 +4,23 @@ use super::at::At;
 use super::label_keys;
 use crate::document::problem::{Finding, Stage};
 
+/// Types of certificate authorities, and which kinds of keys each holds.
+pub const AUTHORITIES: [(&str, &[&str]); 13] = [
+    ("host", &["ssh", "tls"]),
+    ("user", &["ssh", "tls"]),
+    ("db", &["tls"]),
+    ("db_client", &["tls"]),
+    ("openssh", &["ssh"]),
+    ("jwt", &["jwt"]),
+    ("saml_idp", &["tls"]),
+    ("oidc_idp", &["jwt"]),
+    ("spiffe", &["tls", "jwt"]),
+    ("okta", &["jwt"]),
+    ("awsra", &["tls"]),
+    ("bound_keypair", &["jwt"]),
+    ("windows", &["tls"]),
+];
+
 pub fn app(top: At<'_>, findings: &mut Vec<Finding>) {
     let spec = top.sub("spec");
     label_keys(spec, "dynamic_labels", findings);
@@ -55,26 +72,10 @@ pub fn app_server(top: At<'_>, findings: &mut Vec<Finding>) {
 }
 
 pub fn cert_authority(top: At<'_>, findings: &mut Vec<Finding>) {
-    // Which kinds of keys each type holds.
-    const TYPES: [(&str, &[&str]); 13] = [
-        ("host", &["ssh", "tls"]),
-        ("user", &["ssh", "tls"]),
-        ("db", &["tls"]),
-        ("db_client", &["tls"]),
-        ("openssh", &["ssh"]),
-        ("jwt", &["jwt"]),
-        ("saml_idp", &["tls"]),
-        ("oidc_idp", &["jwt"]),
-        ("spiffe", &["tls", "jwt"]),
-        ("okta", &["jwt"]),
-        ("awsra", &["tls"]),
-        ("bound_keypair", &["jwt"]),
-        ("windows", &["tls"]),
-    ];
     let spec = top.sub("spec");
     let kind = spec.text("type");
-    let Some((_, wanted)) = TYPES.into_iter().find(|(name, _)| *name == kind) else {
-        let names: Vec<&str> = TYPES.into_iter().map(|(name, _)| name).collect();
+    let Some((_, wanted)) = AUTHORITIES.into_iter().find(|(name, _)| *name == kind) else {
+        let names: Vec<&str> = AUTHORITIES.into_iter().map(|(name, _)| name).collect();
         findings.push(spec.breaks("type", format!("unknown type {kind:?}; write one of {}", names.join(", "))));
         return;
     };

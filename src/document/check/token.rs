@@ -1,7 +1,7 @@
 //! The rules of provision tokens: roles, and what each join method wants.
 
 use super::at::At;
-use crate::document::problem::{Finding, Stage};
+use crate::document::problem::{Finding, Stage, nearest};
 
 const ROLES: [&str; 19] = [
     "Auth",
@@ -59,7 +59,10 @@ pub fn check(top: At<'_>, findings: &mut Vec<Finding>) {
         "ec2" | "iam" => amazon(method, spec, &rules, findings),
         method if WITH_BLOCK.contains(&method) => block(method, spec, findings),
         method => {
-            let text = format!("unknown join method {method:?}; write one of token, ec2, iam, {}", WITH_BLOCK.join(", "));
+            let all = WITH_BLOCK.into_iter().chain(["token", "ec2", "iam"]);
+            let near = nearest(method, all).map(|one| format!("did you mean {one}? ")).unwrap_or_default();
+            let others = WITH_BLOCK.join(", ");
+            let text = format!("unknown join method {method:?}; {near}write one of token, ec2, iam, {others}");
             findings.push(spec.breaks("join_method", text));
         }
     }
@@ -74,7 +77,8 @@ fn roles(spec: At<'_>, findings: &mut Vec<Finding>) {
     for (typed, place) in roles {
         match ROLES.into_iter().find(|role| matches(role, typed)) {
             None => {
-                let text = format!("{typed:?} is no role of a service; write one of {}", ROLES.join(", "));
+                let near = nearest(typed, ROLES).map(|role| format!("did you mean {role}? ")).unwrap_or_default();
+                let text = format!("{typed:?} is no role of a service; {near}write one of {}", ROLES.join(", "));
                 findings.push(Finding::error(Stage::Check, place, text));
             }
             Some(role) if seen.contains(&role) => {

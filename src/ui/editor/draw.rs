@@ -52,6 +52,9 @@ impl Editor {
                 }
             }
         }
+        if let (Some(popup), Some(cursor)) = (&self.popup, cursor) {
+            popup.draw(area, cursor, buf, theme);
+        }
         cursor
     }
 

@@ -5,6 +5,7 @@
 //! character that cannot be seen. The text is never altered to be shown.
 
 mod draw;
+mod popup;
 #[cfg(test)]
 mod tests;
 
@@ -12,8 +13,9 @@ use std::cell::Cell;
 
 use tui_textarea::{CursorMove, Input, Key as Typed, TextArea};
 
+use self::popup::Popup;
 use super::key::{Code, Key};
-use crate::document::Problem;
+use crate::document::{self, Meaning, Problem};
 
 /// Undo goes back so many strokes.
 const STROKES: usize = 10_000;
@@ -58,6 +60,8 @@ pub struct Editor {
     redo: Vec<Group>,
     /// The column that moving up and down tries to keep.
     goal: Option<usize>,
+    /// What could stand at the cursor, while it is asked for.
+    popup: Option<Popup>,
     window: Cell<Window>,
 }
 
@@ -67,7 +71,15 @@ impl Editor {
     pub fn new(text: &str) -> Self {
         let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
         area.set_max_histories(STROKES);
-        Self { area, problems: Vec::new(), undo: Vec::new(), redo: Vec::new(), goal: None, window: Cell::default() }
+        Self {
+            area,
+            problems: Vec::new(),
+            undo: Vec::new(),
+            redo: Vec::new(),
+            goal: None,
+            popup: None,
+            window: Cell::default(),
+        }
     }
 
     /// The text, exactly.
@@ -85,6 +97,7 @@ impl Editor {
 
     /// Puts the cursor at a line and column, both from 1, or as near as the text allows.
     pub fn go_to(&mut self, line: usize, column: usize) {
+        self.popup = None;
         self.area.cancel_selection();
         self.jump(line.saturating_sub(1), column.saturating_sub(1));
         self.settle();
@@ -102,8 +115,21 @@ impl Editor {
         &self.problems
     }
 
+    /// Whether something is being chosen for the cursor's place, so that `Esc` and `Enter` are about that.
+    #[must_use]
+    pub fn is_choosing(&self) -> bool {
+        self.popup.is_some()
+    }
+
+    /// What the key on the cursor's line means.
+    #[must_use]
+    pub fn meaning(&self) -> Option<Meaning> {
+        document::meaning(self.area.lines(), self.cursor().0)
+    }
+
     /// Takes what was pasted, as one stroke. Terminals send a return for the end of a line.
     pub fn paste(&mut self, text: &str) -> Reaction {
+        self.popup = None;
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let strokes = usize::from(self.has_selection()) + 1;
         if text.is_empty() || !self.area.insert_str(text) {
@@ -114,6 +140,60 @@ impl Editor {
 
     /// Takes a key.
     pub fn on(&mut self, key: Key) -> Reaction {
+        match self.popup.take() {
+            Some(popup) => self.choosing(popup, key),
+            None => self.stroke(key),
+        }
+    }
+
+    /// A key while something is being chosen: a letter narrows the choice, what is for the text alone ends it.
+    fn choosing(&mut self, mut popup: Popup, key: Key) -> Reaction {
+        let narrows = key.typed().is_some_and(|c| c.is_alphanumeric() || "_-./*".contains(c));
+        match (key.code, key.ctrl) {
+            (Code::Enter, false) => return self.take(&popup),
+            (Code::Esc, _) => return Reaction::Moved,
+            (Code::Tab, false) => popup.step(key.shift),
+            (Code::Down | Code::Up, false) if !key.shift => popup.step(key.code == Code::Up),
+            (Code::Backspace | Code::Char(_), false) if narrows || key.code == Code::Backspace => {
+                let row = self.area.cursor().0;
+                let reaction = self.stroke(key);
+                let (line, column) = self.cursor();
+                if row + 1 == line {
+                    self.popup = popup.narrowed(document::complete(self.area.lines(), line, column));
+                }
+                return reaction;
+            }
+            _ => return self.stroke(key),
+        }
+        self.popup = Some(popup);
+        Reaction::Moved
+    }
+
+    /// Writes the chosen one, as one stroke.
+    fn take(&mut self, popup: &Popup) -> Reaction {
+        let (candidate, from, to) = popup.chosen();
+        let row = self.area.cursor().0;
+        self.area.cancel_selection();
+        self.jump(row, from - 1);
+        let mut strokes = usize::from(to > from && self.area.delete_str(to - from));
+        strokes += usize::from(self.area.insert_str(&candidate.insert));
+        for _ in 0..candidate.back {
+            self.area.move_cursor(CursorMove::Back);
+        }
+        self.changed(strokes)
+    }
+
+    /// Asks what could stand at the cursor; where nothing could, the line goes deeper.
+    fn tab(&mut self) -> Reaction {
+        if self.has_selection() {
+            return self.indent();
+        }
+        let (line, column) = self.cursor();
+        self.popup = Popup::new(document::complete(self.area.lines(), line, column));
+        if self.popup.is_some() { Reaction::Moved } else { self.indent() }
+    }
+
+    fn stroke(&mut self, key: Key) -> Reaction {
         if let Some(c) = key.typed() {
             return self.letter(c);
         }
@@ -123,7 +203,7 @@ impl Editor {
         match (key.code, key.ctrl) {
             (Code::Enter, false) => self.newline(),
             (Code::Tab, false) if key.shift => self.outdent(),
-            (Code::Tab, false) => self.indent(),
+            (Code::Tab, false) => self.tab(),
             (Code::Backspace, false) => self.backspace(),
             (Code::Delete, false) => self.once(|area| area.input_without_shortcuts(input(Typed::Delete))),
             (Code::Backspace | Code::Char('w'), true) => self.once(TextArea::delete_word),

@@ -162,6 +162,90 @@ fn a_key_in_a_long_text_is_quick() {
     assert!(start.elapsed() / 20 < Duration::from_millis(80), "{:?}", start.elapsed() / 20);
 }
 
+const OPTIONS: &str = "kind: role\nspec:\n  options:\n    ";
+
+#[test]
+fn tab_offers_what_can_stand_here() {
+    let mut editor = Editor::new(&format!("{OPTIONS}lo\n"));
+    editor.go_to(4, 7);
+    assert_eq!(press(&mut editor, "Tab"), [Reaction::Moved]);
+    let (lines, _) = draw(&editor, 70, 9);
+    assert_eq!(lines[3], "    4      lo");
+    assert!(lines[4].contains("╭─────"), "{lines:#?}");
+    assert!(lines[5].contains("▸ lock") && lines[5].contains("since v7"), "{lines:#?}");
+    assert!(lines.iter().any(|line| line.contains("while locks cannot be read")), "{lines:#?}");
+    assert_eq!(press(&mut editor, "Enter"), [Reaction::Changed]);
+    assert_eq!(editor.text(), format!("{OPTIONS}lock: \n"));
+    press(&mut editor, "Tab Down Enter");
+    assert_eq!(editor.text(), format!("{OPTIONS}lock: best_effort\n"));
+    press(&mut editor, "Ctrl-z");
+    assert_eq!(editor.text(), format!("{OPTIONS}lock: \n"), "one stroke");
+}
+
+#[test]
+fn letters_narrow_the_choice_and_other_keys_end_it() {
+    let mut editor = Editor::new(OPTIONS);
+    editor.go_to(4, 5);
+    press(&mut editor, "Tab c r e a t e _ h");
+    assert!(editor.is_choosing());
+    press(&mut editor, "Tab Shift-Tab Down Enter");
+    assert_eq!(editor.text(), format!("{OPTIONS}create_host_user_mode: "));
+    press(&mut editor, "Tab k Backspace");
+    assert!(editor.is_choosing());
+    assert_eq!(press(&mut editor, "Esc"), [Reaction::Moved]);
+    assert!(!editor.is_choosing());
+    assert_eq!(press(&mut editor, "Esc"), [Reaction::Ignored]);
+    for ends in ["Left", "Ctrl-z", "Space", ":", "z"] {
+        press(&mut editor, "End Tab");
+        assert!(editor.is_choosing());
+        press(&mut editor, ends);
+        assert!(!editor.is_choosing(), "{ends}");
+        editor = Editor::new(&format!("{OPTIONS}lock: "));
+        editor.go_to(4, 99);
+    }
+    editor.on(Key::parse("Tab").unwrap());
+    editor.paste("strict");
+    assert!(!editor.is_choosing());
+}
+
+#[test]
+fn tab_goes_deeper_where_nothing_can_stand() {
+    let mut editor = Editor::new("kind: role\nspec:\n  options:\n    max_session_ttl: 8h\n");
+    editor.go_to(4, 99);
+    assert_eq!(press(&mut editor, "Tab"), [Reaction::Changed]);
+    assert_eq!(editor.text(), "kind: role\nspec:\n  options:\n    max_session_ttl: 8h \n");
+    assert!(!editor.text().contains('\t'));
+}
+
+#[test]
+fn the_choice_never_covers_its_own_line() {
+    let text = format!("{OPTIONS}a\n    b\n    c\n    d\n    e\n    lo\n");
+    for size in [(24, 3), (30, 8), (80, 6), (80, 24), (40, 12)] {
+        let mut editor = Editor::new(&text);
+        editor.go_to(9, 7);
+        press(&mut editor, "Tab");
+        let (lines, cursor) = draw(&editor, size.0, size.1);
+        let line = &lines[usize::from(cursor.unwrap().y)];
+        assert_eq!(line.trim_start(), "9      lo", "{size:?} {lines:#?}");
+    }
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "this measures")]
+fn asking_in_a_long_role_is_quick() {
+    let rule = "    - resources: [role]\n      verbs: [list]\n";
+    let mut editor = Editor::new(&format!("kind: role\nspec:\n  allow:\n    rules:\n{}      wh", rule.repeat(1_000)));
+    editor.go_to(2_005, 9);
+    let start = std::time::Instant::now();
+    for _ in 0..20 {
+        press(&mut editor, "Tab");
+        draw(&editor, 120, 40);
+        assert!(editor.is_choosing() && editor.meaning().is_none());
+        press(&mut editor, "Esc");
+    }
+    assert!(start.elapsed() / 20 < Duration::from_millis(80), "{:?}", start.elapsed() / 20);
+}
+
 proptest! {
     #[test]
     fn the_text_is_what_was_opened(text in "[a-z \\n\\r\\t日\u{202e}]{0,80}") {
@@ -170,12 +254,12 @@ proptest! {
 
     #[test]
     fn no_keys_and_no_size_break_it(
-        text in "[a: \\n日e\u{301}\u{200b}]{0,60}",
-        keys in proptest::collection::vec(0usize..16, 0..40),
+        text in "(kind: role\nspec:\n  allow:\n )?[a: \\n日e\u{301}\u{200b}]{0,60}",
+        keys in proptest::collection::vec(0usize..17, 0..40),
         size in (0u16..30, 0u16..8),
     ) {
         let names = ["a", ":", "Enter", "Tab", "Shift-Tab", "Backspace", "Del", "Up", "Down", "Left", "Right", "Shift-Up", "Home",
-            "End", "Ctrl-z", "Ctrl-y"];
+            "End", "Ctrl-z", "Ctrl-y", "Esc"];
         let mut editor = Editor::new(&text);
         editor.set_problems(vec![problem(2, 9, "x"), problem(900, 1, "y")]);
         for key in keys {
@@ -186,7 +270,7 @@ proptest! {
     }
 
     #[test]
-    fn everything_can_be_undone(text in "[a: \\n]{0,30}", keys in proptest::collection::vec(0usize..11, 0..40)) {
+    fn everything_can_be_undone(text in "(kind: role\nspec:\n )?[a: \\n]{0,30}", keys in proptest::collection::vec(0usize..11, 0..40)) {
         let names = ["a", "Space", "Enter", "Tab", "Shift-Tab", "Backspace", "Del", "Ctrl-w", "Ctrl-u", "Shift-Right", "Left"];
         let mut editor = Editor::new(&text);
         for key in keys {

@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 
 use super::super::draw;
 use super::conflict::Conflict;
+use super::hint;
 use super::stage::{AFTER, Review, Stage};
 use super::summary;
 use super::{EditView, Start};
@@ -60,6 +61,7 @@ fn text(view: &EditView, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
     {
         frame.set_cursor_position(cursor);
     }
+    hint::draw(editor, Rect { y: area.bottom().saturating_sub(2), height: 1, ..area }, frame.buffer_mut(), cx.theme);
     teach(view, Rect { y: area.bottom().saturating_sub(1), height: 1, ..area }, frame, cx);
 }
 
@@ -104,7 +106,7 @@ fn short_revision(revision: &str) -> String {
 
 fn teach(view: &EditView, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
     let text = match &view.stage {
-        Stage::Text => "Esc gives the keys back, then :w save (difference first) · :q leave, draft kept".to_owned(),
+        Stage::Text => hint::teach(view.editor.as_ref(), area.width).to_owned(),
         Stage::Keys if view.read_only.is_some() => ":q or Esc leave".to_owned(),
         Stage::Keys => ":w save (difference first) · :q or Esc leave, draft kept · i back to the text · v theirs".to_owned(),
         Stage::Outside(_) => "your own editor has the text".to_owned(),

@@ -5,6 +5,7 @@
 
 mod conflict;
 mod draw;
+mod hint;
 mod saving;
 mod stage;
 mod summary;
@@ -179,7 +180,7 @@ impl EditView {
 
     fn on_text(&mut self, key: Key) -> Option<Step> {
         let editor = self.editor.as_mut()?;
-        if key.code == Code::Esc {
+        if key.code == Code::Esc && !editor.is_choosing() {
             self.stage = Stage::Keys;
             return Some(Step::done());
         }
