@@ -46,6 +46,7 @@ pub fn on(command: Command, kind: &'static Kind, reference: &Reference, cx: &Con
             let said = format!("{} sent to the terminal", reference.label());
             Step::ask(Effect::Copy(reference.name().to_owned())).say(Tone::Plain, said)
         }
+        Command::Revisions => Step::push(super::revisions::RevisionsPage::new(kind, reference)),
         Command::CopyField => Step::push(super::fields::FieldMenu::new(kind, &reference, cx)),
         Command::Approve | Command::Deny | Command::Delete => match action_of(command) {
             Some(name) => sheet(name, kind, reference, cx),
@@ -96,6 +97,11 @@ pub fn why_not(command: Command, kind: &'static Kind, reference: Option<&Referen
             };
             other.is_none_or(|other| cx.why_not(kind, other, item).is_some()).then_some(why)
         }
+        Command::Revisions if kind.edit.is_none() => Some(format!("{} are not edited from here", kind.plural)),
+        // Their text is a secret, so none is ever kept.
+        Command::Revisions if kind.name == "token" || reference.is_some_and(Reference::is_secret) => {
+            Some(format!("earlier texts of {} are not kept: they hold secrets", kind.plural))
+        }
         Command::Edit | Command::EditOutside if kind.edit.is_none() => {
             Some(format!("{} are not edited from here", kind.plural))
         }
@@ -115,7 +121,7 @@ pub fn why_not(command: Command, kind: &'static Kind, reference: Option<&Referen
 #[must_use]
 pub fn offers(kind: &'static Kind, reference: Option<&Reference>, cx: &Context<'_>) -> Vec<Hint> {
     let has = |command: Command| match command {
-        Command::Edit | Command::Clone | Command::EditOutside => kind.edit.is_some(),
+        Command::Edit | Command::Clone | Command::EditOutside | Command::Revisions => kind.edit.is_some(),
         Command::New => kind.edit.is_some() || kind.actions.iter().any(|action| action.sheet == Sheet::Request),
         command => action_of(command).is_none_or(|name| kind.action(name).is_some()),
     };
@@ -129,6 +135,7 @@ pub fn offers(kind: &'static Kind, reference: Option<&Reference>, cx: &Context<'
         Command::EditOutside,
         Command::Copy,
         Command::CopyField,
+        Command::Revisions,
     ];
     let mut all: Vec<Hint> = Vec::new();
     if reference.is_some() {

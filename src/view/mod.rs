@@ -4,7 +4,9 @@
 //! and from the snapshot, and asks the world for nothing but by [`Effect`]. No clock, no network, no terminal here.
 
 mod ask;
+mod compare;
 mod confirm;
+mod drafts;
 mod draw;
 mod edit;
 mod effect;
@@ -15,6 +17,7 @@ mod overview;
 mod page;
 mod palette;
 mod reading;
+mod revisions;
 mod sheet;
 mod step;
 mod yaml;
@@ -29,7 +32,8 @@ use ratatui::layout::Rect;
 pub use self::confirm::Confirm;
 pub use self::draw::next_minute;
 pub use self::edit::{EditView, Start};
-pub use self::effect::{Draft, Effect, Outcome, Ticket, Tickets, Why};
+pub use self::drafts::DraftsPage;
+pub use self::effect::{Draft, Effect, Offered, Outcome, Saved, Ticket, Tickets, Why};
 pub use self::help::HelpPage;
 pub use self::list::List;
 pub use self::overview::{Overview, is_mine};
@@ -38,7 +42,6 @@ pub use self::palette::Palette;
 pub use self::sheet::{CreateSheet, DeleteSheet, VerdictSheet};
 pub use self::step::{Held, Move, Place, Step};
 pub use self::yaml::YamlPage;
-use crate::document::Resource;
 use crate::kind::{Action, Item, Kind, Right, Verb};
 use crate::resource::{Now, Reference};
 use crate::store::{Shelf, Snapshot};
@@ -90,10 +93,12 @@ pub struct Context<'a> {
     pub busy: &'a [(Reference, String)],
     /// Texts written about resources in sheets that were left.
     pub kept: &'a BTreeMap<Reference, String>,
-    /// What was saved from here, with the revision it replaced, for as long as reads may lag behind.
-    pub saved: &'a BTreeMap<Reference, (String, Resource)>,
+    /// What was saved from here, for as long as reads may lag behind.
+    pub saved: &'a BTreeMap<Reference, Saved>,
     /// Unsaved texts of edits that were left.
     pub drafts: &'a BTreeMap<Reference, Draft>,
+    /// When those of an earlier session were last changed.
+    pub drafted: &'a BTreeMap<Reference, std::time::SystemTime>,
     /// When the program began to look.
     pub started: Instant,
 }

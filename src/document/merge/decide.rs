@@ -197,7 +197,7 @@ impl<'c> Decide<'c> {
                 continue;
             };
             let theirs = of_theirs[was].map(|at| &theirs[at]);
-            let path = path.item(was);
+            let path = place_of(path, was, item);
             let both = self.choices.get(&path) == Some(&Side::Both);
             own.push(self.item(&path, (Some(&base[was]), theirs, Some(item))));
             if let (true, Some(theirs)) = (both, theirs) {
@@ -216,7 +216,7 @@ impl<'c> Decide<'c> {
             }
             let plan = match was {
                 // I removed it.
-                Some(was) => self.item(&path.item(*was), (Some(&base[*was]), Some(item), None)),
+                Some(was) => self.item(&place_of(path, *was, item), (Some(&base[*was]), Some(item), None)),
                 None => {
                     self.told(path, Side::Theirs, format!("+ {}", short(item)));
                     Plan::Put(tree(item))
@@ -232,7 +232,7 @@ impl<'c> Decide<'c> {
         }
         for (at, item) in base.iter().enumerate() {
             if of_theirs[at].is_none() && of_mine[at].is_none() {
-                self.told(path, Side::Both, format!("− {}", short(item)));
+                self.told(path, Side::Both, format!("- {}", short(item)));
             }
         }
         new.sort_by_key(|(place, _)| *place);
@@ -290,7 +290,7 @@ impl<'c> Decide<'c> {
         let what = match (before, after) {
             (Some(before), Some(after)) => format!("{} → {}", short(before), short(after)),
             (None, Some(after)) => format!("+ {}", short(after)),
-            (Some(before), None) => format!("− {}", short(before)),
+            (Some(before), None) => format!("- {}", short(before)),
             (None, None) => return,
         };
         self.told(path, whose, what);
@@ -322,6 +322,11 @@ impl<'a> Added<'a> {
         left.sort_unstable();
         left.into_iter().map(|at| (at, &self.items[at])).collect()
     }
+}
+
+/// What is told of an item: a map by its number, a word as a change of the list, which is a set.
+fn place_of(list: &Path, at: usize, item: &Node) -> Path {
+    if matches!(item.value, Value::Map(_)) { list.item(at) } else { list.clone() }
 }
 
 fn keys(entries: &[Entry]) -> BTreeMap<&str, &Node> {

@@ -42,7 +42,7 @@ pub struct Merged {
     pub path: Path,
     /// Whose it is.
     pub whose: Side,
-    /// What it is, on one line: `8h0m0s → 12h0m0s`, `+ oracle`, `− root`.
+    /// What it is, on one line: `8h0m0s → 12h0m0s`, `+ oracle`, `- root`.
     pub what: String,
 }
 

@@ -78,8 +78,8 @@ fn keys_that_came_and_went_are_told() {
         taken(&merge),
         [
             "Mine metadata.description + mine",
-            "Mine spec.allow.logins[0] − root",
-            "Theirs spec.allow.node_labels − {env: prod}",
+            "Mine spec.allow.logins - root",
+            "Theirs spec.allow.node_labels - {env: prod}",
             "Theirs spec.options.forward_agent + true",
         ]
     );

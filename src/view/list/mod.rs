@@ -233,6 +233,7 @@ impl View for List {
             | Command::Clone
             | Command::Delete
             | Command::Copy
+            | Command::Revisions
             | Command::CopyField => self.on_item(command, cx),
             other => Step::pass(other),
         }
