@@ -309,12 +309,13 @@ impl App {
         if count == 0 {
             return;
         }
-        let texts = if count == 1 { "an unsaved text is" } else { "unsaved texts are" };
         if self.desk.depth() == 1 && !self.desk.front().takes_text() {
             let page = crate::view::DraftsPage::new(&self.world.cx(now));
             self.desk.push(Box::new(page));
+        } else {
+            let texts = if count == 1 { "an unsaved text is" } else { "unsaved texts are" };
+            self.say(Tone::Warn, &format!("{texts} kept from earlier: the palette has them under drafts"), now);
         }
-        self.say(Tone::Warn, &format!("{texts} kept from earlier: the palette has them under drafts"), now);
     }
 
     fn say(&mut self, tone: Tone, text: &str, now: Now) {

@@ -121,7 +121,7 @@ pub fn why_not(command: Command, kind: &'static Kind, reference: Option<&Referen
 #[must_use]
 pub fn offers(kind: &'static Kind, reference: Option<&Reference>, cx: &Context<'_>) -> Vec<Hint> {
     let has = |command: Command| match command {
-        Command::Edit | Command::Clone | Command::EditOutside | Command::Revisions => kind.edit.is_some(),
+        Command::Edit | Command::Clone | Command::EditOutside => kind.edit.is_some(),
         Command::New => kind.edit.is_some() || kind.actions.iter().any(|action| action.sheet == Sheet::Request),
         command => action_of(command).is_none_or(|name| kind.action(name).is_some()),
     };
@@ -135,7 +135,6 @@ pub fn offers(kind: &'static Kind, reference: Option<&Reference>, cx: &Context<'
         Command::EditOutside,
         Command::Copy,
         Command::CopyField,
-        Command::Revisions,
     ];
     let mut all: Vec<Hint> = Vec::new();
     if reference.is_some() {
@@ -146,6 +145,13 @@ pub fn offers(kind: &'static Kind, reference: Option<&Reference>, cx: &Context<'
         all.push(Hint::new(Command::New).unless(why_not(Command::New, kind, None, cx)));
     }
     all
+}
+
+/// What is offered last, because it is seldom wanted: the earlier texts of a resource.
+#[must_use]
+pub fn seldom(kind: &'static Kind, reference: Option<&Reference>, cx: &Context<'_>) -> Option<Hint> {
+    let reference = reference.filter(|_| kind.edit.is_some());
+    reference.map(|reference| Hint::new(Command::Revisions).unless(why_not(Command::Revisions, kind, Some(reference), cx)))
 }
 
 /// Sheets for several resources, one after the other: each is seen and confirmed by itself.

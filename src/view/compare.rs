@@ -91,7 +91,8 @@ impl View for ComparePage {
         if let Outcome::Fetched(answer) = outcome {
             let ours = |revision: &str| cx.saved.get(&self.reference).filter(|saved| saved.is_behind(revision));
             let now = answer.map(|resource| ours(resource.revision()).map_or(resource, |saved| saved.now.clone()));
-            self.now = Some(now.map_err(|error| error.to_string()).and_then(|now| now.to_yaml().map_err(|error| error.to_string())));
+            self.now =
+                Some(now.map_err(|error| error.to_string()).and_then(|now| now.to_yaml().map_err(|error| error.to_string())));
         }
         Step::done()
     }

@@ -98,7 +98,8 @@ impl View for DraftsPage {
 
     fn on_key(&mut self, key: Key, _cx: &Context<'_>) -> Option<Step> {
         // What stands behind it is not meant by a key that it does not know.
-        let known = matches!(key.code, Code::Char('j' | 'k' | 'g' | 'G' | 'e' | 'D' | 'q' | '?' | ':') | Code::Enter | Code::Esc);
+        let known =
+            matches!(key.code, Code::Char('j' | 'k' | 'g' | 'G' | 'e' | 'D' | 'q' | '?' | ':') | Code::Enter | Code::Esc);
         let moves = matches!(key.code, Code::Up | Code::Down | Code::PageUp | Code::PageDown | Code::Home | Code::End);
         (!known && !moves && !key.ctrl).then(Step::pop)
     }

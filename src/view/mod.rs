@@ -30,9 +30,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 pub use self::confirm::Confirm;
+pub use self::drafts::DraftsPage;
 pub use self::draw::next_minute;
 pub use self::edit::{EditView, Start};
-pub use self::drafts::DraftsPage;
 pub use self::effect::{Draft, Effect, Offered, Outcome, Saved, Ticket, Tickets, Why};
 pub use self::help::HelpPage;
 pub use self::list::List;

@@ -69,7 +69,9 @@ impl Palette {
             Does::Sort(sort) => Move::Sort(sort),
             Does::Save => Move::Save,
             Does::Discard => Move::Discard,
-            Does::Drafts if cx.drafts.is_empty() => return Step::pop().say(crate::kind::Tone::Plain, "drafts: no unsaved text is kept"),
+            Does::Drafts if cx.drafts.is_empty() => {
+                return Step::pop().say(crate::kind::Tone::Plain, "drafts: no unsaved text is kept");
+            }
             Does::Drafts => Move::Push(Box::new(super::DraftsPage::new(cx))),
         })
     }

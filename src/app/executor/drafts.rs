@@ -154,7 +154,9 @@ fn earlier(journal: &Journal, cluster: &str, wall: &Wall) -> Earlier {
     let mut found = Earlier { drafts: Vec::new(), unreadable: journal.unreadable() };
     let mut taken = BTreeSet::new();
     for (file, kept) in journal.offered(wall()) {
-        let Some(kind) = kind::named(&kept.kind).filter(|_| kept.cluster == cluster || kept.cluster.is_empty()) else { continue };
+        let Some(kind) = kind::named(&kept.kind).filter(|_| kept.cluster == cluster || kept.cluster.is_empty()) else {
+            continue;
+        };
         let reference = Reference::new(kind.name, kept.name.as_str());
         let reference = if kept.secret { reference.secret() } else { reference };
         if taken.insert(reference.clone()) {

@@ -11,10 +11,10 @@ use crate::document::Severity;
 use crate::kind::Tone;
 use crate::resource::{clean, short};
 use crate::ui::command::Command;
+use crate::ui::diff;
 use crate::ui::footer::Hint;
 use crate::ui::sheet::{Send, Sheet, Shown};
 use crate::ui::text::{put, put_line, put_right, wrap};
-use crate::ui::diff;
 use crate::view::Context;
 
 /// Draws it.

@@ -31,7 +31,7 @@ pub fn render(view: &EditView, conflict: &Conflict, area: Rect, frame: &mut Fram
         (_, open) => format!("{open} clashes open"),
     };
     let when = cx.snapshot.last_change(&view.draft).map(|change| format!(" at {}", Utc::new(change.at).clock()));
-    let title = format!("{}: somebody saved a newer one{}", view.draft, when.unwrap_or_default());
+    let title = format!("{}: not saved · somebody saved a newer one{}", view.draft, when.unwrap_or_default());
     let buf = frame.buffer_mut();
     let room = area.width.saturating_sub(width(&state) + 2);
     put(buf, area.x, area.y, room, &title, theme.bold(Tone::Plain));
@@ -68,10 +68,10 @@ pub fn fit(conflict: &mut Conflict, cx: &Context<'_>) {
 
 /// What the footer offers.
 pub fn offers(conflict: &Conflict) -> Vec<Hint> {
-    let Some((_, clash)) = conflict.clash() else { return vec![Hint::new(Command::Palette)] };
+    let Some((_, clash)) = conflict.clash() else { return Vec::new() };
     let both = (!clash.both).then(|| "only one can stand here".to_owned());
     let sides = [Hint::new(Command::TakeTheirs), Hint::new(Command::TakeMine), Hint::new(Command::TakeBoth).unless(both)];
-    sides.into_iter().filter(|hint| hint.refused.is_none()).chain([Hint::new(Command::Palette)]).collect()
+    sides.into_iter().filter(|hint| hint.refused.is_none()).collect()
 }
 
 /// All lines, and from where to where the clash in front is.

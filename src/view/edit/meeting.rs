@@ -28,12 +28,7 @@ impl EditView {
         theirs.revision().clone_into(&mut self.revision);
         (self.base, self.began) = (Some(theirs), text);
         self.meet();
-        let open = if let Stage::Conflict(conflict) = &self.stage { conflict.open() } else { 0 };
-        let said = match open {
-            0 => "not saved: somebody saved a newer one meanwhile; both changes fit together, see how",
-            _ => "not saved: somebody saved a newer one meanwhile; nothing is lost, where both changed the same you choose",
-        };
-        Step::ask(self.drafted()).say(Tone::Warn, said)
+        Step::ask(self.drafted())
     }
 
     /// Opens the conflict between what the base is now and what my text began from.

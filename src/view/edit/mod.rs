@@ -17,8 +17,8 @@ use std::time::Instant;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use self::stage::{Ancestor, Stage};
 pub use self::stage::Start;
+use self::stage::{Ancestor, Stage};
 use super::effect::{Draft, Effect, Outcome, Ticket};
 use super::{Context, Move, Step, View};
 use crate::document::{self, Problem, Resource};

@@ -96,8 +96,7 @@ impl EditView {
         }
         self.ancestor = Some(Ancestor { revision: older.clone(), text: base.clone() });
         self.meet();
-        let said = "your unsaved text is back; a newer revision was saved since, and both are brought together here";
-        Step::done().say(Tone::Warn, said)
+        Step::done()
     }
 
     /// Puts an earlier text in place of the fresh one, as if it had been typed: what it is saved over is what is there now.
@@ -106,7 +105,8 @@ impl EditView {
             return Step::refuse(format!("not reverted: {why}"));
         }
         // Of now only the revision is taken; the rest is the earlier text, as it was printed.
-        let text = document::merge(&self.began, &self.began, earlier).map_or_else(|_| earlier.to_owned(), |m| m.text().to_owned());
+        let text =
+            document::merge(&self.began, &self.began, earlier).map_or_else(|_| earlier.to_owned(), |m| m.text().to_owned());
         if text == self.began {
             return Step::done().say(Tone::Plain, "nothing to revert: the server has just this");
         }

@@ -106,8 +106,7 @@ impl EditView {
         let before = there.and_then(|base| base.to_yaml().ok()).unwrap_or_default();
         let lost = self.base.as_ref().map(|base| base.lost_hidden(&edited)).unwrap_or_default();
         let write = self.kind.edit.map(|edit| (edit.write)(&cx.snapshot.caller));
-        self.stage =
-            Stage::Review(Box::new(Review::new(edited, document::diff(&before, &after), lost, write, self.is_new())));
+        self.stage = Stage::Review(Box::new(Review::new(edited, document::diff(&before, &after), lost, write, self.is_new())));
         Step::done()
     }
 

@@ -311,6 +311,7 @@ impl View for List {
             all.push(can(Command::Reveal));
         }
         all.push(can(Command::Wide));
+        all.extend(ask::seldom(self.kind, self.rows.cursor(), cx));
         all
     }
 
