@@ -22,7 +22,7 @@ use crate::view::{Draft, Offered};
 const PAUSE: Duration = Duration::from_millis(300);
 
 /// After a failure it is tried again so often: the disk may have room again while nobody types.
-const RETRY: Duration = Duration::from_secs(5);
+const RETRY: Duration = Duration::from_secs(3);
 
 /// The newest state of every draft, with the cluster it belongs to.
 type Newest = BTreeMap<Reference, (Draft, String)>;

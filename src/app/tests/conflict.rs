@@ -252,3 +252,31 @@ fn a_refused_save_keeps_text_and_cursor() {
     story.types("y");
     says(&story.picture(), "- postgresxy");
 }
+
+#[test]
+fn one_that_was_created_anew_by_somebody_is_met_and_not_overwritten() {
+    let (mut story, _) = changed();
+    let effects = save(&mut story);
+    story.answer(effects[0].ticket().expect("a save"), Outcome::Saved(Err(SaveError::Deleted)));
+    story.keys("c");
+    story.read();
+    let effects = story.keys("Tab Enter");
+    let error = Error::new(Family::AlreadyExists, "/x/CreateRole", "role \"prod-dba\" already exists");
+    story.answer(effects[0].ticket().expect("a creation"), Outcome::Created(Err(SaveError::Refused(error))));
+    story.keys(":");
+    story.types("w");
+    story.keys("Enter");
+    let (base, _) = confirm(&mut story);
+    assert_eq!(base.revision(), "8c1f2e77", "the server compares, and says what is there now");
+}
+
+#[test]
+fn where_the_server_cannot_compare_the_page_before_the_save_says_so() {
+    let (mut story, _) = changed();
+    story.caller.server.version = crate::api::Version(14, 3, 0);
+    story.publish();
+    story.keys("Esc :");
+    story.types("w");
+    story.keys("Enter");
+    says(&story.picture(), "an edit of the last second or so could be overtaken");
+}

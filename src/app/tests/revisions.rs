@@ -21,8 +21,8 @@ fn kept(login: &str, minutes: u64, ours: bool) -> Revision {
     }
 }
 
-fn listed() -> Story {
-    let mut story = Story::live(HOME);
+pub fn listed(size: (u16, u16)) -> Story {
+    let mut story = Story::live(size);
     let asked = story.keys("3 G l");
     let [Effect::Revisions { ticket, kind: "role", reference }] = &asked[..] else { panic!("{asked:?}") };
     assert_eq!(reference.name(), "prod-dba");
@@ -33,7 +33,7 @@ fn listed() -> Story {
 
 #[test]
 fn they_are_listed_and_compared_with_now() {
-    let mut story = listed();
+    let mut story = listed(HOME);
     let picture = story.picture();
     for text in ["earlier texts", "2026-11-25 09:31", "saved from here", "found, replaced", "-2 +2", "revision r11"] {
         says(&picture, text);
@@ -49,7 +49,7 @@ fn they_are_listed_and_compared_with_now() {
 #[test]
 fn reverting_is_an_ordinary_edit_on_what_is_there_now() {
     for from in ["j e", "j Enter e"] {
-        let mut story = listed();
+        let mut story = listed(HOME);
         let asked = story.keys(from);
         let fetches: Vec<_> = asked.iter().filter(|effect| matches!(effect, Effect::Fetch { .. })).cloned().collect();
         let effects = story.fetched(&fetches, &role());

@@ -1,16 +1,15 @@
 //! What becomes of each place: mine stays, theirs comes, both go in, or somebody must be asked.
 //!
-//! Maps are merged key by key. Lists are merged item by item, but an item is one thing: the keys of a rule mean something only
-//! together, so an item that both changed is asked about as a whole. Single values are taken whole.
+//! Maps are merged key by key, lists by `items`, single values are taken whole. Every decision is written down with whose it
+//! was; nothing is decided here that both sides changed differently.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
-use super::align::{align, is_moved};
 use super::path::Path;
+use super::words::{printed, short};
 use super::{Clash, Merged, Side, alike, tree};
 use crate::document::compare;
 use crate::document::node::{Entry, Node, Value};
-use crate::document::print;
 use crate::document::tree::Tree;
 
 /// What becomes of one place of my text.
@@ -55,13 +54,13 @@ impl Plan<'_> {
 
 /// Goes through three documents at once.
 pub struct Decide<'c> {
-    choices: &'c BTreeMap<Path, Side>,
+    pub choices: &'c BTreeMap<Path, Side>,
     pub merged: Vec<Merged>,
     pub clashes: Vec<Clash>,
 }
 
-/// Three forms of one place.
-type Three<'a> = (Option<&'a Node>, Option<&'a Node>, Option<&'a Node>);
+/// Three forms of one place: as it was, as they have it, as I have it.
+pub type Three<'a> = (Option<&'a Node>, Option<&'a Node>, Option<&'a Node>);
 
 impl<'c> Decide<'c> {
     pub fn new(choices: &'c BTreeMap<Path, Side>) -> Self {
@@ -107,7 +106,7 @@ impl<'c> Decide<'c> {
 
     fn map<'a>(&mut self, path: &Path, base: &'a [Entry], theirs: &'a [Entry], mine: &'a Node) -> Plan<'a> {
         let (base, by_key) = (keys(base), keys(theirs));
-        let own: HashMap<&str, ()> = mine.entries().iter().map(|entry| (entry.key.text.as_str(), ())).collect();
+        let own: HashSet<&str> = mine.entries().iter().map(|entry| entry.key.text.as_str()).collect();
         let decided =
             |decide: &mut Self, key: &str, theirs, mine| decide.value(&path.key(key), base.get(key).copied(), theirs, mine);
         let plans = mine.entries().iter().map(|entry| {
@@ -115,7 +114,7 @@ impl<'c> Decide<'c> {
             decided(self, key, by_key.get(key).copied(), Some(&entry.value))
         });
         let plans = plans.collect();
-        let others = theirs.iter().filter(|entry| !own.contains_key(entry.key.text.as_str()));
+        let others = theirs.iter().filter(|entry| !own.contains(entry.key.text.as_str()));
         let mut new: Vec<(&str, Plan<'a>)> = Vec::new();
         for entry in others {
             let key = entry.key.text.as_str();
@@ -124,7 +123,7 @@ impl<'c> Decide<'c> {
         }
         // What both removed, for the record.
         for (key, was) in &base {
-            if !own.contains_key(key) && !by_key.contains_key(key) {
+            if !own.contains(key) && !by_key.contains_key(key) {
                 self.note(&path.key(key), Side::Both, (Some(was), None));
             }
         }
@@ -132,125 +131,7 @@ impl<'c> Decide<'c> {
         Plan::Map { mine, own: plans, new }
     }
 
-    fn list<'a>(
-        &mut self,
-        path: &Path,
-        base: Option<&'a Node>,
-        (whole, theirs): (Option<&'a Node>, &'a [Node]),
-        mine: &'a Node,
-    ) -> Plan<'a> {
-        let was = match base.map(|node| &node.value) {
-            Some(Value::List(items)) => &items[..],
-            None => &[],
-            // It was no list at all: there are no items to compare.
-            Some(_) => return self.whole(path, (base, whole, Some(mine))),
-        };
-        let items = items(mine);
-        let (theirs_was, mine_was) = (align(was, theirs), align(was, items));
-        let asks = (self.merged.len(), self.clashes.len());
-        let plan = self.items(path, was, (theirs, &theirs_was), (mine, &mine_was));
-        if alike(base, Some(mine)) {
-            // Only they touched it, and then their order is taken too.
-            let theirs = whole.map(tree).unwrap_or(Tree::Null);
-            let exact = plan.tree().is_some_and(|tree| compare::canonical(&tree) == compare::canonical(&theirs));
-            if !exact {
-                self.moved(path, asks, Side::Theirs);
-            }
-            return if exact { plan } else { Plan::Put(theirs) };
-        }
-        let ordered = was.iter().chain(theirs).chain(items).any(|item| matches!(item.value, Value::Map(_) | Value::List(_)));
-        if alike(base, whole) {
-            if self.merged.len() == asks.0 {
-                self.moved(path, asks, Side::Mine);
-            }
-        } else if ordered && is_moved(&theirs_was) {
-            self.merged.truncate(asks.0);
-            self.clashes.truncate(asks.1);
-            return self.clash(path, (base, whole, Some(mine)));
-        }
-        plan
-    }
-
-    /// A list whose items stand in another order now.
-    fn moved(&mut self, path: &Path, asks: (usize, usize), whose: Side) {
-        if self.merged.len() == asks.0 {
-            self.merged.push(Merged { path: path.clone(), whose, what: "in another order".to_owned() });
-        }
-    }
-
-    fn items<'a>(
-        &mut self,
-        path: &Path,
-        base: &'a [Node],
-        (theirs, theirs_was): (&'a [Node], &[Option<usize>]),
-        (mine, mine_was): (&'a Node, &[Option<usize>]),
-    ) -> Plan<'a> {
-        let own_items = items(mine);
-        let (of_theirs, of_mine) = (turned(theirs_was, base.len()), turned(mine_was, base.len()));
-        let mut new: Vec<(usize, Plan<'a>)> = Vec::new();
-        let mut own: Vec<Plan<'a>> = Vec::with_capacity(own_items.len());
-        let mut added = Added::of(own_items, mine_was);
-        for (at, (item, was)) in own_items.iter().zip(mine_was).enumerate() {
-            let Some(was) = *was else {
-                // Whether they added the same is known once theirs have been gone through.
-                own.push(Plan::Keep(item));
-                continue;
-            };
-            let theirs = of_theirs[was].map(|at| &theirs[at]);
-            let path = place_of(path, was, item);
-            let both = self.choices.get(&path) == Some(&Side::Both);
-            own.push(self.item(&path, (Some(&base[was]), theirs, Some(item))));
-            if let (true, Some(theirs)) = (both, theirs) {
-                new.push((at + 1, Plan::Put(tree(theirs))));
-            }
-        }
-        let mut place = 0;
-        for (item, was) in theirs.iter().zip(theirs_was) {
-            let counterpart = match was {
-                Some(was) => of_mine[*was],
-                None => added.take(item),
-            };
-            if let Some(at) = counterpart {
-                place = at + 1;
-                continue;
-            }
-            let plan = match was {
-                // I removed it.
-                Some(was) => self.item(&place_of(path, *was, item), (Some(&base[*was]), Some(item), None)),
-                None => {
-                    self.told(path, Side::Theirs, format!("+ {}", short(item)));
-                    Plan::Put(tree(item))
-                }
-            };
-            if !matches!(plan, Plan::Gone) {
-                new.push((place, plan));
-            }
-        }
-        for (at, item) in added.rest() {
-            debug_assert!(at < own_items.len());
-            self.told(path, Side::Mine, format!("+ {}", short(item)));
-        }
-        for (at, item) in base.iter().enumerate() {
-            if of_theirs[at].is_none() && of_mine[at].is_none() {
-                self.told(path, Side::Both, format!("- {}", short(item)));
-            }
-        }
-        new.sort_by_key(|(place, _)| *place);
-        Plan::List { mine, own, new }
-    }
-
-    /// One item of a list, as a whole.
-    fn item<'a>(&mut self, path: &Path, (base, theirs, mine): Three<'a>) -> Plan<'a> {
-        if alike(theirs, mine) {
-            if !alike(base, mine) {
-                self.note(path, Side::Both, (base, mine));
-            }
-            return keep(mine);
-        }
-        self.whole(path, (base, theirs, mine))
-    }
-
-    fn whole<'a>(&mut self, path: &Path, (base, theirs, mine): Three<'a>) -> Plan<'a> {
+    pub fn whole<'a>(&mut self, path: &Path, (base, theirs, mine): Three<'a>) -> Plan<'a> {
         if alike(base, theirs) {
             self.note(path, Side::Mine, (base, mine));
             return keep(mine);
@@ -262,7 +143,7 @@ impl<'c> Decide<'c> {
         self.clash(path, (base, theirs, mine))
     }
 
-    fn clash<'a>(&mut self, path: &Path, (base, theirs, mine): Three<'a>) -> Plan<'a> {
+    pub fn clash<'a>(&mut self, path: &Path, (base, theirs, mine): Three<'a>) -> Plan<'a> {
         let chosen = self.choices.get(path).copied();
         let values = label_values(path, theirs, mine);
         let is_item = path.is_item() && theirs.is_some() && mine.is_some();
@@ -282,11 +163,11 @@ impl<'c> Decide<'c> {
         }
     }
 
-    fn told(&mut self, path: &Path, whose: Side, what: String) {
+    pub fn told(&mut self, path: &Path, whose: Side, what: String) {
         self.merged.push(Merged { path: path.clone(), whose, what });
     }
 
-    fn note(&mut self, path: &Path, whose: Side, (before, after): (Option<&Node>, Option<&Node>)) {
+    pub fn note(&mut self, path: &Path, whose: Side, (before, after): (Option<&Node>, Option<&Node>)) {
         let what = match (before, after) {
             (Some(before), Some(after)) => format!("{} → {}", short(before), short(after)),
             (None, Some(after)) => format!("+ {}", short(after)),
@@ -297,58 +178,11 @@ impl<'c> Decide<'c> {
     }
 }
 
-/// What I added to a list and they may have added as well.
-struct Added<'a> {
-    by_text: HashMap<String, Vec<usize>>,
-    items: &'a [Node],
-}
-
-impl<'a> Added<'a> {
-    fn of(items: &'a [Node], was: &[Option<usize>]) -> Self {
-        let mut by_text: HashMap<String, Vec<usize>> = HashMap::new();
-        for (at, (item, _)) in items.iter().zip(was).enumerate().filter(|(_, (_, was))| was.is_none()).rev() {
-            by_text.entry(compare::canonical_node(item)).or_default().push(at);
-        }
-        Self { by_text, items }
-    }
-
-    fn take(&mut self, theirs: &Node) -> Option<usize> {
-        self.by_text.get_mut(&compare::canonical_node(theirs))?.pop()
-    }
-
-    /// What only I added, in order.
-    fn rest(self) -> Vec<(usize, &'a Node)> {
-        let mut left: Vec<usize> = self.by_text.into_values().flatten().collect();
-        left.sort_unstable();
-        left.into_iter().map(|at| (at, &self.items[at])).collect()
-    }
-}
-
-/// What is told of an item: a map by its number, a word as a change of the list, which is a set.
-fn place_of(list: &Path, at: usize, item: &Node) -> Path {
-    if matches!(item.value, Value::Map(_)) { list.item(at) } else { list.clone() }
-}
-
 fn keys(entries: &[Entry]) -> BTreeMap<&str, &Node> {
     entries.iter().map(|entry| (entry.key.text.as_str(), &entry.value)).collect()
 }
 
-fn items(node: &Node) -> &[Node] {
-    if let Value::List(items) = &node.value { items } else { &[] }
-}
-
-/// From each item of the base to where it is on a side.
-fn turned(was: &[Option<usize>], base: usize) -> Vec<Option<usize>> {
-    let mut of = vec![None; base];
-    for (at, was) in was.iter().enumerate() {
-        if let Some(was) = was {
-            of[*was] = Some(at);
-        }
-    }
-    of
-}
-
-fn keep(mine: Option<&Node>) -> Plan<'_> {
+pub fn keep(mine: Option<&Node>) -> Plan<'_> {
     mine.map_or(Plan::Gone, Plan::Keep)
 }
 
@@ -370,48 +204,4 @@ fn label_values(path: &Path, theirs: Option<&Node>, mine: Option<&Node>) -> Opti
     let known: HashSet<String> = all.iter().map(compare::canonical).collect();
     all.extend(values(theirs?)?.into_iter().filter(|value| !known.contains(&compare::canonical(value))));
     Some(Tree::List(all))
-}
-
-/// A value as `tctl` prints it, without the last line break.
-fn printed(node: &Node) -> String {
-    print::document(&tree(node)).trim_end_matches('\n').to_owned()
-}
-
-/// The longest that one line tells.
-const SHORT: usize = 120;
-
-/// A value on one line, cut where it is long.
-fn short(node: &Node) -> String {
-    let mut out = String::new();
-    write_short(node, &mut out);
-    if out.chars().count() > SHORT { out.chars().take(SHORT - 1).chain(['…']).collect() } else { out }
-}
-
-fn write_short(node: &Node, out: &mut String) {
-    if out.len() > 4 * SHORT {
-        return;
-    }
-    match &node.value {
-        Value::Bare(_, text) if text.is_empty() => out.push_str("null"),
-        Value::Text(text) if text.is_empty() => out.push_str("\"\""),
-        Value::Bare(_, text) | Value::Text(text) => out.extend(text.chars().take(SHORT)),
-        Value::List(items) => {
-            out.push('[');
-            for (at, item) in items.iter().enumerate().take(SHORT) {
-                out.push_str(if at == 0 { "" } else { ", " });
-                write_short(item, out);
-            }
-            out.push(']');
-        }
-        Value::Map(entries) => {
-            out.push('{');
-            for (at, entry) in entries.iter().enumerate().take(SHORT) {
-                out.push_str(if at == 0 { "" } else { ", " });
-                out.push_str(&entry.key.text);
-                out.push_str(": ");
-                write_short(&entry.value, out);
-            }
-            out.push('}');
-        }
-    }
 }

@@ -7,10 +7,12 @@
 
 mod align;
 mod decide;
+mod items;
 mod path;
 #[cfg(test)]
 mod tests;
 mod weave;
+mod words;
 
 use std::collections::BTreeMap;
 

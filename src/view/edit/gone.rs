@@ -47,7 +47,9 @@ pub fn render(view: &EditView, area: Rect, frame: &mut Frame<'_>, cx: &Context<'
     );
     if kept > 0 {
         let settings = if kept == 1 { "1 setting".to_owned() } else { format!("{kept} settings") };
-        anew.push_str(&format!(" {settings} that this build does not know go with it as they were."));
+        anew.push(' ');
+        anew.push_str(&settings);
+        anew.push_str(" that this build does not know go with it as they were.");
     }
     let choices = [
         ("c", anew.as_str()),

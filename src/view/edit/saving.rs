@@ -4,6 +4,7 @@
 
 use super::EditView;
 use super::stage::{Ancestor, Review, Stage};
+use crate::api::Family;
 use crate::document::{self, Resource, Severity};
 use crate::kind::{Tone, Verb};
 use crate::store::save::SaveError;
@@ -135,6 +136,11 @@ impl EditView {
             Err(SaveError::Deleted) if self.base.is_some() => {
                 (self.gone, self.stage) = (true, Stage::Gone);
                 Step::done().say(Tone::Warn, "not saved: somebody deleted it meanwhile; your text is kept")
+            }
+            Err(SaveError::Refused(error)) if self.gone && error.family == Family::AlreadyExists => {
+                (self.gone, self.stage) = (false, Stage::Keys);
+                Step::done()
+                    .say(Tone::Warn, "not saved: somebody created it anew meanwhile; :w brings it and your text together")
             }
             Err(SaveError::Refused(error)) => {
                 self.stage = Stage::Keys;
