@@ -28,6 +28,8 @@ pub struct ComparePage {
     when: String,
     asked: Option<(Ticket, Instant)>,
     now: Option<Result<String, String>>,
+    /// The newest revision that was heard of when it was fetched.
+    known: String,
     scroll: usize,
     lines: usize,
     height: usize,
@@ -37,8 +39,8 @@ impl ComparePage {
     /// A page that has yet to fetch what is there now. `when` says which text the earlier one is.
     #[must_use]
     pub fn new(kind: &'static Kind, reference: Reference, earlier: String, when: String) -> Self {
-        let (asked, now) = (None, None);
-        Self { kind, reference, earlier, when, asked, now, scroll: 0, lines: 0, height: 0 }
+        let (asked, now, known) = (None, None, String::new());
+        Self { kind, reference, earlier, when, asked, now, known, scroll: 0, lines: 0, height: 0 }
     }
 
     fn fetch(&mut self, cx: &Context<'_>) -> Step {
@@ -101,7 +103,13 @@ impl View for ComparePage {
         self.height = cx.area.height.saturating_sub(4).into();
         self.lines = self.told(cx).len();
         self.scroll = self.scroll.min(self.lines.saturating_sub(self.height));
-        if self.asked.is_none() && self.now.is_none() { self.fetch(cx) } else { Step::done() }
+        let known = cx.newest(self.kind, &self.reference);
+        let newer = known != self.known;
+        if self.asked.is_some() || (self.now.is_some() && !newer) {
+            return Step::done();
+        }
+        self.known = known;
+        self.fetch(cx)
     }
 
     fn render(&self, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {

@@ -201,6 +201,14 @@ impl<'a> Context<'a> {
         self.shelf(kind).find(reference)
     }
 
+    /// The newest revision of a resource that was heard of: by a save of ours, or by the watch.
+    #[must_use]
+    pub fn newest(&self, kind: &'static Kind, reference: &Reference) -> String {
+        let seen = self.item(kind, reference).map(|item| item.revision.to_string()).unwrap_or_default();
+        let ours = self.saved.get(reference).filter(|saved| seen.is_empty() || saved.is_behind(&seen));
+        ours.map_or(seen, |saved| saved.now.revision().to_owned())
+    }
+
     /// The action that a name stands for on this server. A verdict has two ways; where the server has reviews it begins as a
     /// vote, elsewhere it is the override, and the sheet says which.
     #[must_use]

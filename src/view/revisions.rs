@@ -36,6 +36,8 @@ pub struct RevisionsPage {
     reference: Reference,
     asked: Option<(Ticket, Instant)>,
     found: Option<Result<Vec<Row>, String>>,
+    /// The newest revision that was heard of when it was looked up.
+    known: String,
     at: usize,
     height: usize,
 }
@@ -44,7 +46,7 @@ impl RevisionsPage {
     /// A page that has yet to look.
     #[must_use]
     pub fn new(kind: &'static Kind, reference: Reference) -> Self {
-        Self { kind, reference, asked: None, found: None, at: 0, height: 0 }
+        Self { kind, reference, asked: None, found: None, known: String::new(), at: 0, height: 0 }
     }
 
     fn look(&mut self, cx: &Context<'_>) -> Step {
@@ -71,7 +73,7 @@ impl RevisionsPage {
         Line::from(vec![
             Span::styled(format!("{mark} "), theme.accent()),
             Span::styled(format!("{}  ", Utc::new(row.kept.at)), style),
-            Span::styled(format!("{whose:<16}"), theme.plain()),
+            Span::styled(format!("{whose:<17}"), theme.plain()),
             Span::styled(format!("{size:<12}"), theme.muted()),
             Span::styled(format!("revision {}", clean(&cut(&row.kept.revision, 12))), theme.muted()),
         ])
@@ -123,7 +125,12 @@ impl View for RevisionsPage {
 
     fn settle(&mut self, _version: u64, cx: &Context<'_>) -> Step {
         self.height = cx.area.height.saturating_sub(4).into();
-        if self.asked.is_none() && self.found.is_none() { self.look(cx) } else { Step::done() }
+        let known = cx.newest(self.kind, &self.reference);
+        if self.asked.is_some() || (self.found.is_some() && known == self.known) {
+            return Step::done();
+        }
+        self.known = known;
+        self.look(cx)
     }
 
     fn render(&self, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
@@ -143,7 +150,7 @@ impl View for RevisionsPage {
                 detail::draw_lines(body, frame.buffer_mut(), &lines, top);
             }
         }
-        let keys = "only what was saved from here, and what that replaced · Enter against now · e reverts";
+        let keys = "what was saved from here, and what that replaced · Enter compares · e reverts";
         put(frame.buffer_mut(), area.x, area.bottom().saturating_sub(1), area.width, keys, cx.theme.muted());
     }
 
@@ -155,7 +162,7 @@ impl View for RevisionsPage {
     fn offers(&self, _cx: &Context<'_>) -> Vec<Hint> {
         let mut all = vec![Hint::new(Command::Back)];
         if !self.rows().is_empty() {
-            all.splice(0..0, [Hint::new(Command::Open).word("against now"), Hint::new(Command::Edit).word("revert")]);
+            all.splice(0..0, [Hint::new(Command::Open).word("compare"), Hint::new(Command::Edit).word("revert")]);
         }
         all
     }
