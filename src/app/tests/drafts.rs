@@ -55,7 +55,7 @@ fn one_of_something_deleted_can_be_made_anew() {
     let asked = story.keys("Enter");
     let ticket = asked.iter().find_map(Effect::ticket).expect("a fetch");
     story.answer(ticket, Outcome::Fetched(Err(Error::new(Family::NotFound, "/x/GetRole", "role gone is not found"))));
-    says(&story.picture(), "role/gone was deleted by somebody else");
+    says(&story.picture(), "role/gone: not saved · it was deleted by somebody else");
     story.keys("i");
     says(&story.picture(), "- postgresx");
 }

@@ -37,7 +37,7 @@ impl EditView {
 /// Draws it.
 pub fn render(view: &EditView, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
     let theme = cx.theme;
-    let title = format!("{} was deleted by somebody else", view.draft);
+    let title = format!("{}: not saved · it was deleted by somebody else", view.draft);
     put(frame.buffer_mut(), area.x, area.y, area.width, &title, theme.bold(Tone::Warn));
     let kind = view.kind.name;
     let kept = view.base.as_ref().map_or(0, |base| base.hidden().len());

@@ -135,7 +135,7 @@ impl EditView {
             Err(SaveError::Conflict(theirs)) => self.overtaken_by(*theirs),
             Err(SaveError::Deleted) if self.base.is_some() => {
                 (self.gone, self.stage) = (true, Stage::Gone);
-                Step::done().say(Tone::Warn, "not saved: somebody deleted it meanwhile; your text is kept")
+                Step::done()
             }
             Err(SaveError::Refused(error)) if self.gone && error.family == Family::AlreadyExists => {
                 (self.gone, self.stage) = (false, Stage::Keys);
