@@ -27,7 +27,8 @@ pub struct ComparePage {
     earlier: String,
     when: String,
     asked: Option<(Ticket, Instant)>,
-    now: Option<Result<String, String>>,
+    /// What became of the earlier text until now; or why that is not known.
+    now: Option<Result<Vec<document::Line>, String>>,
     /// The newest revision that was heard of when it was fetched.
     known: String,
     scroll: usize,
@@ -50,12 +51,11 @@ impl ComparePage {
     }
 
     fn told(&self, cx: &Context<'_>) -> Vec<Line<'static>> {
-        let Some(Ok(now)) = &self.now else { return Vec::new() };
-        let changes = document::diff(&self.earlier, now);
-        if diff::counts(&changes) == (0, 0) {
+        let Some(Ok(changes)) = &self.now else { return Vec::new() };
+        if diff::counts(changes) == (0, 0) {
             return vec![Line::styled("the server has just this text", cx.theme.muted())];
         }
-        diff::lines(&changes, cx.theme)
+        diff::lines(changes, cx.theme)
     }
 }
 
@@ -93,8 +93,8 @@ impl View for ComparePage {
         if let Outcome::Fetched(answer) = outcome {
             let ours = |revision: &str| cx.saved.get(&self.reference).filter(|saved| saved.is_behind(revision));
             let now = answer.map(|resource| ours(resource.revision()).map_or(resource, |saved| saved.now.clone()));
-            self.now =
-                Some(now.map_err(|error| error.to_string()).and_then(|now| now.to_yaml().map_err(|error| error.to_string())));
+            let text = now.map_err(|error| error.to_string()).and_then(|now| now.to_yaml().map_err(|error| error.to_string()));
+            self.now = Some(text.map(|text| document::diff(&self.earlier, &text)));
         }
         Step::done()
     }

@@ -80,14 +80,21 @@ impl RevisionsPage {
     }
 }
 
+/// So many bytes are compared at most between an answer and its frame; older rows only say how long they are.
+const COMPARED: usize = 512 << 10;
+
 fn rows(found: Vec<Revision>) -> Vec<Row> {
-    let before: Vec<String> = found.iter().skip(1).map(|kept| kept.text.clone()).collect();
-    let with = found.into_iter().enumerate();
-    with.map(|(at, kept)| {
-        let change = before.get(at).map(|before| diff::counts(&document::diff(before, &kept.text)));
-        Row { kept, change }
-    })
-    .collect()
+    let mut left = COMPARED;
+    let changes: Vec<Option<(usize, usize)>> = found
+        .iter()
+        .zip(found.iter().skip(1))
+        .map(|(kept, before)| {
+            left = left.checked_sub(kept.text.len() + before.text.len())?;
+            Some(diff::counts(&document::diff(&before.text, &kept.text)))
+        })
+        .collect();
+    let changes = changes.into_iter().chain([None]);
+    found.into_iter().zip(changes).map(|(kept, change)| Row { kept, change }).collect()
 }
 
 impl View for RevisionsPage {

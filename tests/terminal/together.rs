@@ -180,6 +180,26 @@ fn a_refused_save_keeps_text_and_cursor() {
 }
 
 #[test]
+fn a_lost_link_costs_no_text() {
+    let cluster = Cluster::start();
+    let mut terminal = cluster.dashboard();
+    editor(&mut terminal);
+    cluster.faults().refuse_connections(true);
+    cluster.faults().cut_connections();
+    terminal.wait_for("○ stale");
+    describe(&mut terminal, " at night");
+    terminal.listen(Duration::from_secs(1));
+    assert!(cluster.drafts().contains(" at night"), "{}", cluster.drafts());
+    write(&mut terminal, "what this changes");
+    send(&mut terminal, "nothing was sent");
+    assert!(terminal.text().contains(" at night"), "{}", terminal.text());
+    cluster.faults().refuse_connections(false);
+    terminal.wait_for("● live");
+    write(&mut terminal, "what this changes");
+    send(&mut terminal, "1 of 29");
+}
+
+#[test]
 fn saving_twice_within_a_second_works_though_reads_lag() {
     let cluster = Cluster::start();
     cluster.faults().lag(Duration::from_secs(30));

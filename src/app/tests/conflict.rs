@@ -192,7 +192,9 @@ fn deleted_meanwhile_offers_to_create_it_anew() {
     let effects = save(&mut story);
     story.answer(effects[0].ticket().expect("a save"), Outcome::Saved(Err(SaveError::Deleted)));
     let picture = story.picture();
-    for text in ["role/prod-dba: not saved · it was deleted by somebody else", "creates it anew", "goes back to your text", ":discard"] {
+    for text in
+        ["role/prod-dba: not saved · it was deleted by somebody else", "creates it anew", "goes back to your text", ":discard"]
+    {
         says(&picture, text);
     }
     story.keys("i");

@@ -13,6 +13,8 @@ use crate::document::{self, Clash, Line, Merge, Path, Side};
 pub struct Conflict {
     met: Result<Merge, Apart>,
     theirs: String,
+    /// What saving the merge would change in theirs, as it is settled now.
+    changes: Vec<Line>,
     at: usize,
     myself: BTreeSet<Path>,
     asked: bool,
@@ -46,7 +48,8 @@ impl Conflict {
             Apart { why, theirs: document::diff(base, theirs), mine: document::diff(base, mine) }
         });
         let (theirs, myself) = (theirs.to_owned(), BTreeSet::new());
-        Self { met, theirs, at: 0, myself, asked: false, scroll: 0, room: (0, 0), follow: false }
+        let changes = changes(&met, &theirs);
+        Self { met, theirs, changes, at: 0, myself, asked: false, scroll: 0, room: (0, 0), follow: false }
     }
 
     /// The merge, or why there is none.
@@ -54,9 +57,9 @@ impl Conflict {
         self.met.as_ref()
     }
 
-    /// The text as the server has it.
-    pub fn theirs(&self) -> &str {
-        &self.theirs
+    /// What saving the merge would change in theirs.
+    pub fn changes(&self) -> &[Line] {
+        &self.changes
     }
 
     /// The clash in front, and its number.
@@ -87,6 +90,7 @@ impl Conflict {
         let next = (1..=count).map(|step| (self.at + step) % count).find(|at| merge.clashes()[*at].chosen.is_none());
         self.at = next.unwrap_or(self.at);
         self.follow = true;
+        self.changes = changes(&self.met, &self.theirs);
         true
     }
 
@@ -125,4 +129,8 @@ impl Conflict {
     pub fn forget_asking(&mut self) {
         self.asked = false;
     }
+}
+
+fn changes(met: &Result<Merge, Apart>, theirs: &str) -> Vec<Line> {
+    met.as_ref().map(|merge| document::diff(theirs, merge.text())).unwrap_or_default()
 }

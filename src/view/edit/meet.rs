@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 
 use super::EditView;
 use super::conflict::{Apart, Conflict};
-use crate::document::{self, Clash, Merge, Merged, Side};
+use crate::document::{Clash, Merge, Merged, Side};
 use crate::kind::Tone;
 use crate::resource::{Utc, clean};
 use crate::ui::command::Command;
@@ -104,11 +104,10 @@ fn together(conflict: &Conflict, merge: &Merge, theme: &Theme) -> (Vec<Line<'sta
     out.extend(merge.merged().iter().map(|merged| taken(merged, longest.min(36), theme)));
     out.push(Line::default());
     out.push(Line::styled("WHAT SAVING THE MERGE CHANGES IN THEIRS", theme.heading()));
-    let changes = document::diff(conflict.theirs(), merge.text());
-    if diff::counts(&changes) == (0, 0) {
+    if diff::counts(conflict.changes()) == (0, 0) {
         out.push(Line::styled("  nothing: it is theirs", theme.muted()));
     } else {
-        out.extend(diff::lines(&changes, theme));
+        out.extend(diff::lines(conflict.changes(), theme));
     }
     (out, front)
 }
