@@ -195,8 +195,10 @@ fn a_lost_link_costs_no_text() {
     assert!(terminal.text().contains(" at night"), "{}", terminal.text());
     cluster.faults().refuse_connections(false);
     terminal.wait_for("● live");
+    terminal.press("i");
     write(&mut terminal, "what this changes");
     send(&mut terminal, "1 of 29");
+    assert!(cluster.role(ROLE).description().ends_with(" at night"), "{}", terminal.text());
 }
 
 #[test]
