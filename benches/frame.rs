@@ -64,6 +64,8 @@ fn program(view: Option<&'static str>) -> App {
         user: "ada".to_owned(),
         certificate_ends: None,
         cluster: "root.example.test".to_owned(),
+        tone: portcullis::kind::Tone::Plain,
+        low_bandwidth: false,
     };
     let mut app = App::new(settings, Theme::new(Depth::True), Keymap::default(), SIZE, now());
     let snapshot = snapshot();

@@ -11,8 +11,12 @@ mod changing;
 mod leaving;
 #[path = "terminal/looking.rs"]
 mod looking;
+#[path = "terminal/second.rs"]
+mod second;
 #[expect(dead_code, reason = "shared with the other tests; not every one needs all of it")]
 mod support;
+#[path = "terminal/together.rs"]
+mod together;
 
 use support::{Start, Terminal};
 

@@ -44,7 +44,7 @@ pub enum Report {
     /// The answer to a question.
     Answer(Ticket, Outcome),
     /// Unsaved texts of an earlier session.
-    Drafts(Vec<crate::view::Draft>),
+    Drafts(Vec<crate::view::Offered>),
     /// Something to tell the person that is no answer.
     Said(Notice),
 }
@@ -94,6 +94,7 @@ impl Executor {
             Effect::Save { ticket, kind, base, edited } => self.save(ticket, kind, base, edited),
             Effect::Create { ticket, kind, resource } => self.create(ticket, kind, resource),
             Effect::Act { ticket, kind, action, order } => self.act(ticket, kind, action, order),
+            Effect::Revisions { ticket, kind, reference } => self.revisions(ticket, kind, &reference),
             Effect::Capabilities { ticket } => self.capabilities(ticket),
             Effect::Arrange { ticket, kind, filter, sort } => self.arrange(ticket, kind, filter, sort),
             Effect::Guard(shut) => self.guard.shut(shut),
@@ -144,6 +145,18 @@ impl Executor {
                 (Err(error), _) | (_, Err(error)) => Err(error),
             };
             answered(&reports, ticket, Outcome::Fetched(answer)).await;
+        });
+    }
+
+    fn revisions(&self, ticket: Ticket, kind: &'static str, reference: &Reference) {
+        let (journal, cluster, reports) = (self.journal.clone(), self.cluster(), self.reports.clone());
+        let name = reference.name().to_owned();
+        tokio::task::spawn_blocking(move || {
+            let found = match journal {
+                Some(journal) => Ok(journal.revisions(&cluster, kind, &name)),
+                None => Err("nothing is kept on disk".to_owned()),
+            };
+            let _ = reports.blocking_send(Report::Answer(ticket, Outcome::Revisions(found)));
         });
     }
 

@@ -34,7 +34,7 @@ use crate::ui::key::Key;
 use crate::ui::keymap::Keymap;
 use crate::ui::notice::{Notice, Notices};
 use crate::ui::theme::Theme;
-use crate::view::{Draft, Effect, Move, Outcome, Place, Settings, Step, Ticket, Tickets, is_asked};
+use crate::view::{Draft, Effect, Move, Offered, Outcome, Place, Saved, Settings, Step, Ticket, Tickets, is_asked};
 
 /// Two presses of the key that cancels, no further apart, quit.
 const TWICE: Duration = Duration::from_secs(2);
@@ -81,6 +81,7 @@ impl App {
             kept: BTreeMap::new(),
             saved: BTreeMap::new(),
             drafts: BTreeMap::new(),
+            drafted: BTreeMap::new(),
             started: now.mono,
         };
         Self {
@@ -223,7 +224,8 @@ impl App {
         self.under_way.remove(&ticket);
         let saving = self.saving.remove(&ticket);
         if let (Some((reference, older)), Outcome::Saved(Ok(resource))) = (saving, &outcome) {
-            self.world.saved.insert(reference, (older, resource.clone()));
+            let before = self.world.saved.remove(&reference);
+            self.world.saved.insert(reference, Saved::and(before, older, resource.clone()));
         }
         if self.verdicts.waits_for(ticket) {
             if let Outcome::Done(answer) = outcome
@@ -275,6 +277,7 @@ impl App {
                     self.world.drafts.insert(reference.clone(), draft.clone());
                 }
                 Effect::Draft(Draft::Drop(reference)) => {
+                    self.world.drafted.remove(reference);
                     self.world.drafts.remove(reference);
                 }
                 Effect::Save { ticket, kind, base, .. } => {
@@ -302,14 +305,26 @@ impl App {
         }
     }
 
-    /// Unsaved texts of an earlier session: there again when the same thing is edited.
-    fn offered(&mut self, drafts: Vec<Draft>, now: Now) {
-        for draft in drafts {
-            if let Draft::Keep { reference, .. } = &draft {
-                let said = format!("an unsaved text of {reference} is kept from earlier; editing it brings it back");
-                self.say(Tone::Warn, &said, now);
-                self.world.drafts.entry(reference.clone()).or_insert(draft);
+    /// Unsaved texts of an earlier session. They are offered at once where nothing else is going on.
+    fn offered(&mut self, drafts: Vec<Offered>, now: Now) {
+        for Offered { draft, at } in drafts {
+            if let Draft::Keep { reference, .. } = &draft
+                && !self.world.drafts.contains_key(reference)
+            {
+                self.world.drafted.insert(reference.clone(), at);
+                self.world.drafts.insert(reference.clone(), draft);
             }
+        }
+        let count = self.world.drafted.len();
+        if count == 0 {
+            return;
+        }
+        if self.desk.depth() == 1 && !self.desk.front().takes_text() {
+            let page = crate::view::DraftsPage::new(&self.world.cx(now));
+            self.desk.push(Box::new(page));
+        } else {
+            let texts = if count == 1 { "an unsaved text is" } else { "unsaved texts are" };
+            self.say(Tone::Warn, &format!("{texts} kept from earlier: the palette has them under drafts"), now);
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::store::Snapshot;
 use crate::ui::key::Key;
-use crate::view::{Draft, Outcome, Ticket};
+use crate::view::{Offered, Outcome, Ticket};
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub enum Msg {
     /// A frame that was drawn from this version is on the terminal.
     Shown(u64),
     /// Unsaved texts of an earlier session were found.
-    Drafts(Vec<Draft>),
+    Drafts(Vec<Offered>),
     /// Something in the outer half has something to say: a refused clipboard, a full disk.
     Said(crate::ui::notice::Notice),
     /// The person will not see what happens next, for this reason: an editor has the terminal, or the program ends.

@@ -2,17 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use ratatui::layout::Rect;
 
-use crate::document::Resource;
 use crate::resource::{Now, Reference};
 use crate::store::Snapshot;
 use crate::ui::keymap::Keymap;
 use crate::ui::layout::layout;
 use crate::ui::theme::Theme;
-use crate::view::{Context, Draft, Settings, Tickets};
+use crate::view::{Context, Draft, Saved, Settings, Tickets};
 
 /// What all views look at.
 #[derive(Debug)]
@@ -27,8 +26,9 @@ pub struct World {
     pub(super) wide: bool,
     pub(super) busy: Vec<(Reference, String)>,
     pub(super) kept: BTreeMap<Reference, String>,
-    pub(super) saved: BTreeMap<Reference, (String, Resource)>,
+    pub(super) saved: BTreeMap<Reference, Saved>,
     pub(super) drafts: BTreeMap<Reference, Draft>,
+    pub(super) drafted: BTreeMap<Reference, SystemTime>,
     pub(super) started: Instant,
 }
 
@@ -50,6 +50,7 @@ impl World {
             kept: &self.kept,
             saved: &self.saved,
             drafts: &self.drafts,
+            drafted: &self.drafted,
             started: self.started,
         }
     }

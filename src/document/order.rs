@@ -37,7 +37,8 @@ fn merge_sort<T: Copy>(items: Vec<T>, less: impl Fn(T, T) -> bool + Copy) -> Vec
     out
 }
 
-fn less(a: &str, b: &str) -> bool {
+/// Whether a key stands before another.
+pub fn less(a: &str, b: &str) -> bool {
     if a.is_ascii() && b.is_ascii() && !a.bytes().chain(b.bytes()).any(|byte| byte.is_ascii_digit()) {
         return less_without_digits(a, b);
     }

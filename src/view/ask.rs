@@ -46,6 +46,7 @@ pub fn on(command: Command, kind: &'static Kind, reference: &Reference, cx: &Con
             let said = format!("{} sent to the terminal", reference.label());
             Step::ask(Effect::Copy(reference.name().to_owned())).say(Tone::Plain, said)
         }
+        Command::Revisions => Step::push(super::revisions::RevisionsPage::new(kind, reference)),
         Command::CopyField => Step::push(super::fields::FieldMenu::new(kind, &reference, cx)),
         Command::Approve | Command::Deny | Command::Delete => match action_of(command) {
             Some(name) => sheet(name, kind, reference, cx),
@@ -95,6 +96,11 @@ pub fn why_not(command: Command, kind: &'static Kind, reference: Option<&Referen
                 _ => None,
             };
             other.is_none_or(|other| cx.why_not(kind, other, item).is_some()).then_some(why)
+        }
+        Command::Revisions if kind.edit.is_none() => Some(format!("{} are not edited from here", kind.plural)),
+        // Their text is a secret, so none is ever kept.
+        Command::Revisions if kind.name == "token" || reference.is_some_and(Reference::is_secret) => {
+            Some(format!("earlier texts of {} are not kept: they hold secrets", kind.plural))
         }
         Command::Edit | Command::EditOutside if kind.edit.is_none() => {
             Some(format!("{} are not edited from here", kind.plural))
@@ -146,6 +152,13 @@ pub fn offers(kind: &'static Kind, reference: Option<&Reference>, cx: &Context<'
 pub fn can_be_marked(kind: &'static Kind) -> bool {
     let each = [Command::Approve, Command::Deny, Command::Delete];
     each.into_iter().filter_map(action_of).any(|name| kind.action(name).is_some())
+}
+
+/// What is offered last, because it is seldom wanted: the earlier texts of a resource.
+#[must_use]
+pub fn seldom(kind: &'static Kind, reference: Option<&Reference>, cx: &Context<'_>) -> Option<Hint> {
+    let reference = reference.filter(|_| kind.edit.is_some());
+    reference.map(|reference| Hint::new(Command::Revisions).unless(why_not(Command::Revisions, kind, Some(reference), cx)))
 }
 
 /// Sheets for several resources, one after the other: each is seen and confirmed by itself.

@@ -4,11 +4,13 @@
 //! is asked under a ticket is answered under it; an answer whose ticket nobody holds any more is dropped.
 
 use std::cell::Cell;
+use std::time::SystemTime;
 
 use crate::api::Error;
 use crate::document::Resource;
 use crate::kind::{Done, Offer, Order, Sort};
 use crate::resource::Reference;
+use crate::store::journal::Revision;
 use crate::store::save::SaveError;
 
 /// Names one question, so that its answer finds the one who asked and nobody else.
@@ -71,6 +73,47 @@ impl std::fmt::Debug for Draft {
     }
 }
 
+/// An unsaved text of before, and when it was last changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offered {
+    /// The text.
+    pub draft: Draft,
+    /// When it was last changed.
+    pub at: SystemTime,
+}
+
+/// What a save of ours made, and everything that reads may still show in its place while they lag behind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Saved {
+    /// The revisions that our saves replaced, one after the other.
+    pub replaced: Vec<String>,
+    /// The answer to the last one: the truth about what was written.
+    pub now: Resource,
+}
+
+/// How many revisions in a row are remembered as replaced by us.
+const REPLACED: usize = 32;
+
+impl Saved {
+    /// Another save: of the revision it was based on came this.
+    #[must_use]
+    pub fn and(before: Option<Self>, base: String, now: Resource) -> Self {
+        // Only an unbroken row of our own saves may stand for each other.
+        let row = before.filter(|before| before.now.revision() == base).map(|before| before.replaced);
+        let mut replaced = row.unwrap_or_default();
+        replaced.push(base);
+        let extra = replaced.len().saturating_sub(REPLACED);
+        replaced.drain(..extra);
+        Self { replaced, now }
+    }
+
+    /// Whether a revision is one that we replaced: whoever shows it has not heard of our save yet.
+    #[must_use]
+    pub fn is_behind(&self, revision: &str) -> bool {
+        !revision.is_empty() && self.replaced.iter().any(|replaced| replaced == revision)
+    }
+}
+
 /// What can be asked of the world.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
@@ -117,6 +160,15 @@ pub enum Effect {
         action: &'static str,
         /// What the person ordered, with what they saw.
         order: Order,
+    },
+    /// Look up the earlier texts of what was saved from here.
+    Revisions {
+        /// The question's name.
+        ticket: Ticket,
+        /// The kind's name.
+        kind: &'static str,
+        /// Of which resource.
+        reference: Reference,
     },
     /// Ask which roles one may request.
     Capabilities {
@@ -179,6 +231,8 @@ pub enum Outcome {
     Done(Result<Done, Error>),
     /// To a question for capabilities: the roles that may be requested, and whether a reason is a must.
     Capabilities(Result<Offer, Error>),
+    /// To a question for earlier texts, the newest first; or why there are none.
+    Revisions(Result<Vec<Revision>, String>),
     /// To an order: the slots, and the epoch and generation of the shelf they are true for.
     Arranged {
         /// The shelf's epoch.
@@ -201,6 +255,7 @@ impl Effect {
             | Self::Save { ticket, .. }
             | Self::Create { ticket, .. }
             | Self::Act { ticket, .. }
+            | Self::Revisions { ticket, .. }
             | Self::Capabilities { ticket }
             | Self::Arrange { ticket, .. }
             | Self::EditOutside { ticket, .. } => Some(*ticket),

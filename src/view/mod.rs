@@ -4,7 +4,9 @@
 //! and from the snapshot, and asks the world for nothing but by [`Effect`]. No clock, no network, no terminal here.
 
 mod ask;
+mod compare;
 mod confirm;
+mod drafts;
 mod draw;
 mod edit;
 mod effect;
@@ -15,6 +17,7 @@ mod overview;
 mod page;
 mod palette;
 mod reading;
+mod revisions;
 mod sheet;
 mod step;
 mod trouble;
@@ -28,9 +31,10 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 pub use self::confirm::Confirm;
+pub use self::drafts::DraftsPage;
 pub use self::draw::next_minute;
 pub use self::edit::{EditView, Start};
-pub use self::effect::{Draft, Effect, Outcome, Ticket, Tickets, Why};
+pub use self::effect::{Draft, Effect, Offered, Outcome, Saved, Ticket, Tickets, Why};
 pub use self::help::HelpPage;
 pub use self::list::List;
 pub use self::overview::{Overview, is_asked, is_mine};
@@ -39,7 +43,6 @@ pub use self::palette::Palette;
 pub use self::sheet::{CreateSheet, DeleteSheet, VerdictSheet};
 pub use self::step::{Held, Move, Place, Step};
 pub use self::yaml::YamlPage;
-use crate::document::Resource;
 use crate::kind::{Action, Item, Kind, Right, Verb};
 use crate::resource::{Now, Reference};
 use crate::store::{Shelf, Snapshot};
@@ -95,10 +98,12 @@ pub struct Context<'a> {
     pub busy: &'a [(Reference, String)],
     /// Texts written about resources in sheets that were left.
     pub kept: &'a BTreeMap<Reference, String>,
-    /// What was saved from here, with the revision it replaced, for as long as reads may lag behind.
-    pub saved: &'a BTreeMap<Reference, (String, Resource)>,
+    /// What was saved from here, for as long as reads may lag behind.
+    pub saved: &'a BTreeMap<Reference, Saved>,
     /// Unsaved texts of edits that were left.
     pub drafts: &'a BTreeMap<Reference, Draft>,
+    /// When those of an earlier session were last changed.
+    pub drafted: &'a BTreeMap<Reference, std::time::SystemTime>,
     /// When the program began to look.
     pub started: Instant,
 }
@@ -199,6 +204,14 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn item(&self, kind: &'static Kind, reference: &Reference) -> Option<&'a Item> {
         self.shelf(kind).find(reference)
+    }
+
+    /// The newest revision of a resource that was heard of: by a save of ours, or by the watch.
+    #[must_use]
+    pub fn newest(&self, kind: &'static Kind, reference: &Reference) -> String {
+        let seen = self.item(kind, reference).map(|item| item.revision.to_string()).unwrap_or_default();
+        let ours = self.saved.get(reference).filter(|saved| seen.is_empty() || saved.is_behind(&seen));
+        ours.map_or(seen, |saved| saved.now.revision().to_owned())
     }
 
     /// The action that a name stands for on this server. A verdict has two ways; where the server has reviews it begins as a

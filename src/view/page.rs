@@ -145,6 +145,7 @@ impl View for DetailPage {
         if self.reference.is_secret() {
             all.push(Hint::new(Command::Reveal));
         }
+        all.extend(ask::seldom(self.kind, Some(&self.reference), cx));
         all
     }
 

@@ -21,6 +21,7 @@ enum Does {
     Sort(Sort),
     Save,
     Discard,
+    Drafts,
 }
 
 /// The palette over a view.
@@ -55,7 +56,7 @@ impl Palette {
         self.found = scored.into_iter().map(|(_, at)| at).collect();
     }
 
-    fn choose(&self) -> Step {
+    fn choose(&self, cx: &Context<'_>) -> Step {
         let Some((choice, does)) = self.found.get(self.at).and_then(|at| self.all.get(*at)) else {
             return Step::refuse(format!(":{}: nothing is called that", self.typed.text()));
         };
@@ -68,6 +69,10 @@ impl Palette {
             Does::Sort(sort) => Move::Sort(sort),
             Does::Save => Move::Save,
             Does::Discard => Move::Discard,
+            Does::Drafts if cx.drafts.is_empty() => {
+                return Step::pop().say(crate::kind::Tone::Plain, "drafts: no unsaved text is kept");
+            }
+            Does::Drafts => Move::Push(Box::new(super::DraftsPage::new(cx))),
         })
     }
 }
@@ -135,6 +140,7 @@ fn choices(kind: Option<&'static Kind>, offers: &[Hint], cx: &Context<'_>) -> Ve
         }
     }
     all.push((plain("w", "save what is being edited; the difference first"), Does::Save));
+    all.push((plain("drafts", "unsaved texts that are kept, and what became of them"), Does::Drafts));
     all.push((plain("discard", "throw away the unsaved text and its draft"), Does::Discard));
     all.push((plain("q", "back, at the top quit"), Does::Run(Command::Quit)));
     // Other names of a kind are good when typed, and noise when listed.
@@ -159,11 +165,11 @@ impl View for Palette {
         }
     }
 
-    fn on_key(&mut self, key: Key, _cx: &Context<'_>) -> Option<Step> {
+    fn on_key(&mut self, key: Key, cx: &Context<'_>) -> Option<Step> {
         let last = self.found.len().saturating_sub(1);
         match key.code {
             Code::Esc => return Some(Step::pop()),
-            Code::Enter => return Some(self.choose()),
+            Code::Enter => return Some(self.choose(cx)),
             Code::Down => self.at = (self.at + 1).min(last),
             Code::Up => self.at = self.at.saturating_sub(1),
             Code::Tab => {

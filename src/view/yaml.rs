@@ -123,6 +123,7 @@ impl View for YamlPage {
     fn offers(&self, cx: &Context<'_>) -> Vec<Hint> {
         let mut all = ask::offers(self.kind, Some(&self.reference), cx);
         all.extend([Command::Back, Command::Refresh, Command::Reveal].map(Hint::new));
+        all.extend(ask::seldom(self.kind, Some(&self.reference), cx));
         all
     }
 

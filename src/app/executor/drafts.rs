@@ -3,9 +3,9 @@
 //! Only the newest text matters, so they wait in a `watch` and a slow disk never holds up a key. Each draft keeps its file and
 //! its lock until it is let go.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -14,12 +14,15 @@ use super::{Report, Wall};
 use crate::kind::{self, Tone};
 use crate::resource::Reference;
 use crate::store::Snapshot;
-use crate::store::journal::{self, Journal, JournalError, OpenDraft};
+use crate::store::journal::{self, Journal, JournalError, OpenDraft, Unreadable};
 use crate::ui::notice::Notice;
-use crate::view::Draft;
+use crate::view::{Draft, Offered};
 
 /// Between two writings: well within the second in which a change must be on disk.
 const PAUSE: Duration = Duration::from_millis(300);
+
+/// After a failure it is tried again so often: the disk may have room again while nobody types.
+const RETRY: Duration = Duration::from_secs(3);
 
 /// The newest state of every draft, with the cluster it belongs to.
 type Newest = BTreeMap<Reference, (Draft, String)>;
@@ -77,17 +80,12 @@ async fn write(
         // Which drafts of before are of this cluster is known once the cluster is.
         let more = tokio::select! {
             changed = waiting.changed() => changed.is_ok(),
+            () = tokio::time::sleep(RETRY), if failed => true,
             cluster = cluster(&mut snapshots), if !offered => {
                 offered = true;
                 let (journal, wall) = (journal.clone(), wall.clone());
                 let found = tokio::task::spawn_blocking(move || earlier(&journal, &cluster, &wall)).await.unwrap_or_default();
-                let drafts: Vec<Draft> = found.values().map(|(_, draft)| draft.clone()).collect();
-                for (reference, draft) in found {
-                    open.entry(reference).or_insert(draft);
-                }
-                if !drafts.is_empty() {
-                    let _ = reports.send(Report::Drafts(drafts)).await;
-                }
+                offer(found, &mut open, &reports).await;
                 continue;
             }
         };
@@ -100,10 +98,15 @@ async fn write(
         let Ok((kept, answer)) = written.await else { return };
         open = kept;
         // Said once, and again only after it went well in between.
-        if let Err(error) = &answer
-            && !failed
-        {
-            let _ = reports.send(Report::Said(Notice::new(Tone::Bad, &format!("the draft is {error}")))).await;
+        let said = match &answer {
+            Err(error) if !failed => {
+                Some(Notice::new(Tone::Bad, &format!("the draft is {error}; go on, but save before you leave")))
+            }
+            Ok(()) if failed => Some(Notice::new(Tone::Good, "the draft is kept on disk again")),
+            _ => None,
+        };
+        if let Some(said) = said {
+            let _ = reports.send(Report::Said(said)).await;
         }
         failed = answer.is_err();
         if !more {
@@ -113,22 +116,55 @@ async fn write(
     }
 }
 
+/// Takes the drafts of before and tells of them; what somebody is already writing on is left to them.
+async fn offer(found: Earlier, open: &mut Open, reports: &mpsc::Sender<Report>) {
+    let drafts: Vec<Offered> = found.drafts.iter().map(|(_, at, draft)| Offered { draft: draft.clone(), at: *at }).collect();
+    for (file, _, draft) in found.drafts {
+        let Draft::Keep { reference, .. } = &draft else { continue };
+        if !open.contains_key(reference) {
+            open.insert(reference.clone(), (file, draft));
+        }
+    }
+    if !drafts.is_empty() {
+        let _ = reports.send(Report::Drafts(drafts)).await;
+    }
+    for file in found.unreadable {
+        let why = if file.newer { "is of a newer Portcullis" } else { "was cut short" };
+        let said = format!("an unsaved text of before {why} and is left as it is: {}", file.path.display());
+        let _ = reports.send(Report::Said(Notice::new(Tone::Warn, &said))).await;
+    }
+}
+
 /// The cluster's name, once it is known.
 async fn cluster(snapshots: &mut watch::Receiver<Arc<Snapshot>>) -> String {
     let known = snapshots.wait_for(|snapshot| !snapshot.caller.server.cluster.is_empty()).await;
     known.map(|snapshot| snapshot.caller.server.cluster.clone()).unwrap_or_default()
 }
 
-/// The drafts of this cluster, and those begun before any was known, that nobody has open, now ours.
-fn earlier(journal: &Journal, cluster: &str, wall: &Wall) -> Open {
-    let of_here = journal.offered(wall()).into_iter().filter(|(_, draft)| draft.cluster == cluster || draft.cluster.is_empty());
-    let found = of_here.filter_map(|(file, kept)| {
-        let reference = Reference::new(kind::named(&kept.kind)?.name, kept.name.as_str());
+/// What of before was found.
+#[derive(Default)]
+struct Earlier {
+    drafts: Vec<(OpenDraft, SystemTime, Draft)>,
+    unreadable: Vec<Unreadable>,
+}
+
+/// The drafts of this cluster that nobody has open, now ours. Of two of the same thing the newer one is taken; the other stays
+/// where it is, for the next time. One that was written before its cluster was known belongs to any.
+fn earlier(journal: &Journal, cluster: &str, wall: &Wall) -> Earlier {
+    let mut found = Earlier { drafts: Vec::new(), unreadable: journal.unreadable() };
+    let mut taken = BTreeSet::new();
+    for (file, kept) in journal.offered(wall()) {
+        let Some(kind) = kind::named(&kept.kind).filter(|_| kept.cluster == cluster || kept.cluster.is_empty()) else {
+            continue;
+        };
+        let reference = Reference::new(kind.name, kept.name.as_str());
         let reference = if kept.secret { reference.secret() } else { reference };
-        let draft = Draft::Keep { reference: reference.clone(), revision: kept.revision, base: kept.base, text: kept.text };
-        Some((reference, (file, draft)))
-    });
-    found.collect()
+        if taken.insert(reference.clone()) {
+            let draft = Draft::Keep { reference, revision: kept.revision, base: kept.base, text: kept.text };
+            found.drafts.push((file, kept.at, draft));
+        }
+    }
+    found
 }
 
 fn all(journal: &Journal, wall: &Wall, newest: &Newest, open: &mut Open) -> Result<(), JournalError> {
@@ -153,15 +189,15 @@ fn all(journal: &Journal, wall: &Wall, newest: &Newest, open: &mut Open) -> Resu
             text: text.clone(),
             at: wall(),
         };
-        let written = match open.remove(reference) {
-            Some((mut file, _)) => file.write(&kept).map(|()| file),
-            None => journal.begin(&kept),
-        };
-        match written {
-            Ok(file) => {
+        // What was written before stays ours, and on disk, when this fails.
+        let written = match open.get_mut(reference) {
+            Some((file, written)) => file.write(&kept).map(|()| written.clone_from(draft)),
+            None => journal.begin(&kept).map(|file| {
                 open.insert(reference.clone(), (file, draft.clone()));
-            }
-            Err(error) => answer = Err(error),
+            }),
+        };
+        if let Err(error) = written {
+            answer = Err(error);
         }
     }
     answer

@@ -6,21 +6,26 @@ use crate::api::{Error, Family};
 use crate::store::save::SaveError;
 use crate::view::{Draft, Effect, Outcome};
 
-const HOME: (u16, u16) = (120, 40);
+pub const HOME: (u16, u16) = (120, 40);
 
-fn role() -> String {
+pub fn role() -> String {
     seeds::role("prod-dba", "8c1f2e77", "postgres")
 }
 
 /// In the editor on prod-dba, with the login changed to `postgresx`.
-fn changed() -> (Story, Vec<Effect>) {
-    let mut story = Story::live(HOME);
+pub fn changed() -> (Story, Vec<Effect>) {
+    changed_at("- postgres", HOME)
+}
+
+/// In the editor on prod-dba, an `x` typed at the end of the line that says this.
+pub fn changed_at(what: &str, size: (u16, u16)) -> (Story, Vec<Effect>) {
+    let mut story = Story::live(size);
     story.keys("3 G");
     says(&story.here(), "prod-dba");
     let asked = story.keys("e");
     story.fetched(&asked, &role());
     says(&story.picture(), "role/prod-dba");
-    let line = story.picture().lines().position(|line| line.contains("- postgres")).expect("the login is on screen");
+    let line = story.picture().lines().position(|line| line.contains(what)).expect("the line is on screen");
     let first = story.picture().lines().position(|line| line.contains("kind: role")).expect("the first line is on screen");
     for _ in first..line {
         story.keys("Down");
@@ -31,7 +36,7 @@ fn changed() -> (Story, Vec<Effect>) {
 }
 
 /// Gives the keys back, asks to save, reads the difference and confirms.
-fn save(story: &mut Story) -> Vec<Effect> {
+pub fn save(story: &mut Story) -> Vec<Effect> {
     story.keys("Esc :");
     story.types("w");
     story.keys("Enter");
@@ -67,37 +72,6 @@ fn the_difference_is_shown_before_a_save_and_the_copy_is_the_base() {
     assert!(matches!(&effects[..], [Effect::Draft(Draft::Drop(_))]), "{effects:?}");
     says(&story.picture(), "saved role/prod-dba");
     says(&story.here(), "prod-dba");
-}
-
-#[test]
-fn a_conflict_shows_both_and_keeps_the_text() {
-    let (mut story, _) = changed();
-    let effects = save(&mut story);
-    let ticket = effects[0].ticket().unwrap();
-    let theirs = resource(&seeds::role("prod-dba", "newer", "oracle"));
-    story.answer(ticket, Outcome::Saved(Err(SaveError::Conflict(Box::new(theirs)))));
-    let picture = story.picture();
-    says(&picture, "- oracle");
-    says(&picture, "- postgresx");
-    story.keys("i");
-    says(&story.picture(), "- postgresx");
-    // Saved now it is compared with theirs, in sight.
-    let effects = save(&mut story);
-    let [Effect::Save { base, .. }] = &effects[..] else { panic!("{effects:?}") };
-    assert_eq!(base.revision(), "newer");
-}
-
-#[test]
-fn theirs_is_taken_only_when_asked_for_twice() {
-    let (mut story, _) = changed();
-    let effects = save(&mut story);
-    let theirs = resource(&seeds::role("prod-dba", "newer", "oracle"));
-    story.answer(effects[0].ticket().unwrap(), Outcome::Saved(Err(SaveError::Conflict(Box::new(theirs)))));
-    assert_eq!(story.keys("t"), []);
-    says(&story.picture(), "- postgresx");
-    let effects = story.keys("t");
-    assert!(matches!(&effects[..], [Effect::Draft(Draft::Drop(_))]), "{effects:?}");
-    lacks(&story.picture(), "postgresx");
 }
 
 #[test]

@@ -20,7 +20,7 @@ use crate::ui::key::Key;
 use crate::ui::keymap::Keymap;
 use crate::ui::text::shown;
 use crate::ui::theme::{Depth, Theme};
-use crate::view::{Effect, Outcome, Settings, Ticket};
+use crate::view::{Draft, Effect, Offered, Outcome, Settings, Ticket};
 
 /// 2026-11-25 09:41:00 UTC
 pub const NOON: u64 = 1_795_599_660;
@@ -182,6 +182,12 @@ impl Story {
     /// A text, letter by letter.
     pub fn types(&mut self, text: &str) -> Vec<Effect> {
         text.chars().flat_map(|c| self.app.update(Msg::Key(Key::char(c)), self.now)).collect()
+    }
+
+    /// An unsaved text of before, last changed two hours ago, was found.
+    pub fn offer(&mut self, draft: Draft) -> Vec<Effect> {
+        let at = self.now.wall - Duration::from_hours(2);
+        self.app.update(Msg::Drafts(vec![Offered { draft, at }]), self.now)
     }
 
     /// An answer from the world.

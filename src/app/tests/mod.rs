@@ -1,9 +1,12 @@
 //! Stories: what happened goes in, what is asked for comes out, and the picture is looked at in between.
 
+mod conflict;
+mod drafts;
 mod edit;
 mod kit;
 mod lists;
 mod manners;
+mod revisions;
 mod screens;
 mod seeds;
 mod verdicts;

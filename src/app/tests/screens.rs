@@ -5,11 +5,13 @@ use std::path::PathBuf;
 
 use std::time::Duration;
 
-use super::kit::{Story, request, wall};
-use super::seeds;
+use super::edit::{changed_at, save};
+use super::kit::{Story, request, resource, wall};
+use super::{revisions, seeds};
 use crate::resource::Reference;
+use crate::store::save::SaveError;
 use crate::store::{Change, ChangeVerb};
-use crate::view::{Effect, Outcome};
+use crate::view::{Draft, Effect, Outcome};
 
 fn compare(name: &str, picture: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/screens").join(format!("{name}.txt"));
@@ -116,6 +118,35 @@ fn what_a_save_does() {
         story.types("prod-d");
         story
     });
+}
+
+#[test]
+fn what_is_under_way() {
+    both("conflict", |size| {
+        let (mut story, _) = changed_at("env: prod", size);
+        let effects = save(&mut story);
+        let theirs =
+            seeds::role("prod-dba", "newer", "postgres").replace("env: prod", "env: staging").replace("8h0m0s", "4h0m0s");
+        let theirs = Box::new(resource(&theirs));
+        story.answer(effects[0].ticket().unwrap(), Outcome::Saved(Err(SaveError::Conflict(theirs))));
+        story
+    });
+    both("deleted-meanwhile", |size| {
+        let (mut story, _) = changed_at("env: prod", size);
+        let effects = save(&mut story);
+        story.answer(effects[0].ticket().unwrap(), Outcome::Saved(Err(SaveError::Deleted)));
+        story.wait(10_000);
+        story
+    });
+    both("drafts", |size| {
+        let mut story = Story::live(size);
+        let base = resource(&seeds::role("prod-dba", "8c1f2e77", "postgres")).to_yaml().unwrap();
+        let text = base.replace("- postgres", "- postgresx");
+        let reference = Reference::new("role", "prod-dba");
+        story.offer(Draft::Keep { reference, revision: "older".to_owned(), base, text });
+        story
+    });
+    both("earlier", revisions::listed);
 }
 
 #[test]

@@ -13,10 +13,15 @@ use super::{Journal, JournalError, disk};
 
 /// The largest text that is kept, the base included.
 const LARGEST: usize = 4 << 20;
+/// The largest file that a draft of this size can come to: every character may need an escape.
+const MOST_BYTES: u64 = 6 * LARGEST as u64 + 4_096;
 /// How many drafts are kept; the oldest that nobody has open go first.
 const MOST: usize = 100;
 /// How long a draft that holds a secret is kept.
 const SECRET_FOR: Duration = Duration::from_hours(168);
+
+/// The form of the file. A file of a later form is left alone: what it means is not known here.
+const VERSION: u64 = 1;
 
 /// A text under way.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +42,15 @@ pub struct Draft {
     pub text: String,
     /// When it was last changed.
     pub at: SystemTime,
+}
+
+/// A draft's file that cannot be used. It is never touched: somebody may still get the text out of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// It was written by a later version of this program; otherwise it was cut short or is something else.
+    pub newer: bool,
 }
 
 /// A draft that is ours: nobody else is offered it until this is dropped.
@@ -74,7 +88,7 @@ impl Journal {
         for path in disk::files(&self.drafts_folder(), "json").into_iter().take(MOST) {
             let Ok(Some(lock)) = disk::lock(&path.with_extension("lock")) else { continue };
             let open = OpenDraft { path, _lock: lock };
-            let read = disk::read(&open.path, 2 * LARGEST as u64).ok().and_then(|bytes| Draft::decode(&bytes));
+            let read = disk::read(&open.path, MOST_BYTES).ok().and_then(|bytes| Draft::decode(&bytes));
             match read {
                 Some(draft) if draft.secret && now.duration_since(draft.at).is_ok_and(|age| age > SECRET_FOR) => open.discard(),
                 Some(draft) => offered.push((open, draft)),
@@ -84,9 +98,24 @@ impl Journal {
         offered
     }
 
+    /// The files of drafts that cannot be used, the newest first.
+    #[must_use]
+    pub fn unreadable(&self) -> Vec<Unreadable> {
+        let files = disk::files(&self.drafts_folder(), "json").into_iter();
+        let damaged = files.filter_map(|path| {
+            // What cannot be opened at all may just have been discarded by another instance.
+            let bytes = disk::read(&path, MOST_BYTES).ok()?;
+            let value: Option<Value> = serde_json::from_slice(&bytes).ok();
+            let newer = value.as_ref().is_some_and(is_newer);
+            Draft::decode(&bytes).is_none().then_some(Unreadable { path, newer })
+        });
+        damaged.collect()
+    }
+
     fn make_room(&self) {
         for path in disk::files(&self.drafts_folder(), "json").into_iter().skip(MOST - 1) {
-            if let Ok(Some(lock)) = disk::lock(&path.with_extension("lock")) {
+            let readable = disk::read(&path, MOST_BYTES).is_ok_and(|bytes| Draft::decode(&bytes).is_some());
+            if let (true, Ok(Some(lock))) = (readable, disk::lock(&path.with_extension("lock"))) {
                 OpenDraft { path, _lock: lock }.discard();
             }
         }
@@ -118,7 +147,8 @@ impl Draft {
     #[must_use]
     pub fn encode(&self) -> String {
         json!({
-            "cluster": self.cluster, "kind": self.kind, "name": self.name, "secret": self.secret, "base": self.base,
+            "version": VERSION, "cluster": self.cluster, "kind": self.kind, "name": self.name, "secret": self.secret,
+            "base": self.base,
             "revision": self.revision, "text": self.text, "at": seconds(self.at),
         })
         .to_string()
@@ -128,6 +158,9 @@ impl Draft {
     #[must_use]
     pub fn decode(bytes: &[u8]) -> Option<Self> {
         let value: Value = serde_json::from_slice(bytes).ok()?;
+        if is_newer(&value) {
+            return None;
+        }
         let text = |key: &str| value.get(key)?.as_str().map(str::to_owned);
         Some(Self {
             cluster: text("cluster")?,
@@ -140,6 +173,11 @@ impl Draft {
             at: moment(value.get("at")?)?,
         })
     }
+}
+
+/// The first form had no number.
+fn is_newer(file: &Value) -> bool {
+    file.get("version").is_some_and(|version| version.as_u64().is_none_or(|version| version > VERSION))
 }
 
 /// A moment in a file: seconds, with a fraction.

@@ -15,7 +15,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use self::draft::{Draft, OpenDraft};
+pub use self::draft::{Draft, OpenDraft, Unreadable};
 pub use self::revision::Revision;
 pub use self::verdict::{Answer, Sent};
 

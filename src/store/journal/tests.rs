@@ -107,6 +107,33 @@ fn a_disk_that_refuses_is_an_error_and_no_panic() {
 }
 
 #[test]
+fn a_file_of_a_later_version_or_cut_in_half_is_told_and_left_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let journal = Journal::open(folder.path()).expect("a journal");
+    drop(journal.begin(&draft("ops", "good", false)).expect("kept"));
+    let whole = draft("dev", "precious", false).encode();
+    let (cut, later) = (folder.path().join("drafts/cut.json"), folder.path().join("drafts/later.json"));
+    std::fs::write(&cut, &whole[..whole.len() / 2]).expect("written");
+    let newer = whole.replace("\"version\":1", "\"version\":2");
+    assert_ne!(newer, whole);
+    std::fs::write(&later, &newer).expect("written");
+    let texts: Vec<_> = journal.offered(at(0)).into_iter().map(|(_, draft)| draft.text).collect();
+    assert_eq!(texts, ["good"]);
+    let mut told: Vec<_> = journal.unreadable().into_iter().map(|file| (file.path, file.newer)).collect();
+    told.sort();
+    assert_eq!(told, [(cut.clone(), false), (later.clone(), true)]);
+    // Not even when there are so many that room is made.
+    for number in 0..120 {
+        drop(journal.begin(&draft(&format!("r{number}"), "x", false)).expect("kept"));
+    }
+    assert_eq!(std::fs::read_to_string(&later).expect("still there"), newer);
+    assert_eq!(std::fs::read_to_string(&cut).expect("still there"), whole[..whole.len() / 2]);
+    // The first form had no number in it.
+    let older = whole.replace("\"version\":1,", "");
+    assert_eq!(Draft::decode(older.as_bytes()).map(|draft| draft.text).as_deref(), Some("precious"));
+}
+
+#[test]
 fn verdicts_are_told_newest_first_and_half_a_line_is_skipped() {
     let folder = tempfile::tempdir().expect("a folder");
     let journal = Journal::open(folder.path()).expect("a journal");

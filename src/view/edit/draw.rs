@@ -5,19 +5,18 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::super::draw;
-use super::conflict::Conflict;
 use super::hint;
 use super::stage::{AFTER, Review, Stage};
 use super::summary;
-use super::{EditView, Start};
+use super::{EditView, Start, gone, meet};
 use crate::document::Severity;
 use crate::kind::Tone;
 use crate::resource::{clean, short};
 use crate::ui::command::Command;
+use crate::ui::diff;
 use crate::ui::footer::Hint;
 use crate::ui::sheet::{Entry, Input, Send, Sheet, Shown};
 use crate::ui::text::{put, put_line, put_right, wrap};
-use crate::ui::{detail, diff};
 use crate::view::Context;
 
 /// Draws it.
@@ -30,7 +29,8 @@ pub fn render(view: &EditView, area: Rect, frame: &mut Frame<'_>, cx: &Context<'
             let said = format!("{} cannot be edited: {} · Esc goes back", view.draft, clean(why));
             draw::sentence(&said, Tone::Bad, area, frame, cx);
         }
-        Stage::Conflict(conflict) => draw_conflict(view, conflict, area, frame, cx),
+        Stage::Conflict(conflict) => meet::render(view, conflict, area, frame, cx),
+        Stage::Gone => gone::render(view, area, frame, cx),
         _ => {
             text(view, area, frame, cx);
             if let Stage::Review(review) = &view.stage {
@@ -70,7 +70,8 @@ fn title(view: &EditView, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
     let what = match &view.start {
         Start::Blank => format!("new {}", view.kind.name),
         Start::Clone(from) => format!("new {} from {}", view.kind.name, from.label()),
-        Start::Fetch(reference) | Start::Outside(reference) => reference.to_string(),
+        Start::Kept(reference) => format!("new {}", reference.label()),
+        Start::Fetch(reference) | Start::Outside(reference) | Start::Revert(reference, _) => reference.to_string(),
     };
     let revision = view.base.as_ref().map(|base| short_revision(base.revision())).unwrap_or_default();
     let state = if view.is_changed() { "changed" } else { "" };
@@ -200,34 +201,11 @@ fn review_sheet(view: &EditView, review: &Review, area: Rect, buf: &mut ratatui:
     sheet.draw(area, buf, cx.theme)
 }
 
-fn draw_conflict(view: &EditView, conflict: &Conflict, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
-    let theme = cx.theme;
-    let title = format!("{} was changed by somebody else while you edited it", view.draft);
-    put(frame.buffer_mut(), area.x, area.y, area.width, &title, theme.bold(Tone::Warn));
-    let body = Rect { y: area.y + 2, height: area.height.saturating_sub(4), ..area };
-    let half = body.width / 2;
-    let sides = [("THEIRS · saved meanwhile", &conflict.theirs_lines), ("MINE · what you changed", &conflict.mine_lines)];
-    let beside = area.width >= 100;
-    let mut y = body.y;
-    for (at, (name, lines)) in (0_u16..).zip(sides) {
-        let place = if beside {
-            Rect { x: body.x + at * half, width: half.saturating_sub(2), ..body }
-        } else {
-            let height = if at == 0 { body.height / 2 } else { body.bottom().saturating_sub(y) };
-            Rect { y, height, ..body }
-        };
-        put(frame.buffer_mut(), place.x, place.y, place.width, name, theme.heading());
-        let inside = Rect { y: place.y + 1, height: place.height.saturating_sub(1), ..place };
-        let told = diff::lines(lines, theme, inside.width);
-        detail::draw_lines(inside, frame.buffer_mut(), &told, conflict.scroll.min(told.len().saturating_sub(1)));
-        y += place.height;
-    }
-    let keys = "i keep my text, compare it with theirs before saving · t take theirs · j k scroll · :q leave, draft kept";
-    put(frame.buffer_mut(), area.x, area.bottom().saturating_sub(1), area.width, keys, theme.muted());
-}
-
 /// Says how much of what must be read fits.
 pub fn fit(view: &mut EditView, version: u64, cx: &Context<'_>) {
+    if let Stage::Conflict(conflict) = &mut view.stage {
+        meet::fit(conflict, cx);
+    }
     let Stage::Review(review) = &view.stage else { return };
     let mut aside = ratatui::buffer::Buffer::empty(cx.area);
     let drawn = review_sheet(view, review, cx.area, &mut aside, cx).body;
@@ -247,7 +225,8 @@ pub fn offers(view: &EditView, _cx: &Context<'_>) -> Vec<Hint> {
             all.extend([Command::EditOutside, Command::Palette, Command::Back].map(Hint::new));
             all
         }
-        Stage::Keys | Stage::Failed(_) | Stage::Fetching { .. } => vec![Hint::new(Command::Back)],
+        Stage::Conflict(ref conflict) => meet::offers(conflict),
+        Stage::Keys | Stage::Gone | Stage::Failed(_) | Stage::Fetching { .. } => vec![Hint::new(Command::Back)],
         _ => Vec::new(),
     }
 }

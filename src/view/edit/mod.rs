@@ -5,7 +5,11 @@
 
 mod conflict;
 mod draw;
+mod gone;
 mod hint;
+mod meet;
+mod meeting;
+mod opening;
 mod saving;
 mod stage;
 mod summary;
@@ -16,13 +20,12 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 pub use self::stage::Start;
-use self::stage::{Answer, Stage};
-use super::effect::{Draft, Effect, Outcome, Ticket, Why};
+use self::stage::{Ancestor, Answer, Stage};
+use super::effect::{Draft, Effect, Outcome, Ticket};
 use super::{Context, Move, Step, View};
 use crate::document::{self, Problem, Resource};
 use crate::kind::{Kind, Tone};
 use crate::resource::{Reference, clean};
-use crate::store::Phase;
 use crate::ui::command::{By, Command, Group, Way};
 use crate::ui::editor::{Editor, Reaction};
 use crate::ui::footer::Hint;
@@ -34,8 +37,12 @@ pub struct EditView {
     kind: &'static Kind,
     start: Start,
     stage: Stage,
-    /// As it was fetched; none for something new.
+    /// As it was fetched, or as somebody saved it since; none for something new.
     base: Option<Resource>,
+    /// What the text began from, as long as it has not been brought together with a newer base.
+    ancestor: Option<Ancestor>,
+    /// It was deleted meanwhile: saving is creating.
+    gone: bool,
     /// The text of the base, or what something new began as.
     began: String,
     editor: Option<Editor>,
@@ -50,12 +57,25 @@ impl EditView {
     #[must_use]
     pub fn new(kind: &'static Kind, start: Start) -> Self {
         let draft = match &start {
-            Start::Fetch(reference) | Start::Outside(reference) => reference.clone(),
+            Start::Fetch(reference) | Start::Outside(reference) | Start::Kept(reference) | Start::Revert(reference, _) => {
+                reference.clone()
+            }
             Start::Clone(reference) => Reference::new(kind.name, format!("copy of {}", reference.label())),
             Start::Blank => Reference::new(kind.name, "new"),
         };
-        let (base, began, editor) = (None, String::new(), None);
-        Self { kind, start, stage: Stage::New, base, began, editor, read_only: None, revision: String::new(), draft }
+        Self {
+            kind,
+            start,
+            stage: Stage::New,
+            base: None,
+            ancestor: None,
+            gone: false,
+            began: String::new(),
+            editor: None,
+            read_only: None,
+            revision: String::new(),
+            draft,
+        }
     }
 
     fn text(&self) -> String {
@@ -64,22 +84,7 @@ impl EditView {
 
     /// Whether there is text that is nowhere else.
     fn is_changed(&self) -> bool {
-        self.editor.as_ref().is_some_and(|editor| editor.text() != self.began)
-    }
-
-    fn begin(&mut self, cx: &Context<'_>) -> Step {
-        match &self.start {
-            Start::Blank => {
-                let text = self.kind.edit.map(|edit| edit.blank).unwrap_or_default();
-                self.open(text.to_owned());
-                Step::done()
-            }
-            Start::Fetch(reference) | Start::Outside(reference) | Start::Clone(reference) => {
-                let ticket = cx.tickets.next();
-                self.stage = Stage::Fetching { ticket, since: cx.now.mono };
-                Step::ask(Effect::Fetch { ticket, kind: self.kind.name, reference: reference.clone(), why: Why::Edit })
-            }
-        }
+        self.ancestor.is_some() || self.editor.as_ref().is_some_and(|editor| editor.text() != self.began)
     }
 
     fn open(&mut self, text: String) {
@@ -105,79 +110,6 @@ impl EditView {
         self.editor.iter().flat_map(Editor::problems)
     }
 
-    fn fetched(&mut self, resource: Resource, cx: &Context<'_>) -> Step {
-        // Reads come from a cache that may still be behind a save of ours; its answer was the truth.
-        let ours = cx.saved.get(&self.draft).filter(|(older, _)| older == resource.revision());
-        let resource = ours.map_or(resource, |(_, saved)| saved.clone());
-        let resource = if matches!(self.start, Start::Clone(_)) {
-            resource.with_name(&format!("{}-copy", resource.name())).with_revision("")
-        } else {
-            resource
-        };
-        let text = match resource.to_yaml() {
-            Ok(text) => text,
-            Err(error) => {
-                self.stage = Stage::Failed(format!("it cannot be written as YAML: {error}"));
-                return Step::done();
-            }
-        };
-        if let Start::Clone(_) = self.start {
-            self.open(text);
-            return Step::done();
-        }
-        self.revision = self.known_revision(cx);
-        self.read_only = self.kind.edit.and_then(|edit| (edit.refuse)(&resource)).map(|refusal| refusal.0);
-        let revision = resource.revision().to_owned();
-        self.base = Some(resource);
-        self.open(text);
-        let restored = self.restore(&revision, cx);
-        if matches!(self.start, Start::Outside(_)) && self.read_only.is_none() {
-            return self.outside(cx);
-        }
-        restored
-    }
-
-    /// Puts an unsaved text of before in place of the fresh one. Nothing of it is sent unseen: saving compares it line by line.
-    fn restore(&mut self, revision: &str, cx: &Context<'_>) -> Step {
-        let Some(Draft::Keep { revision: older, text, .. }) = cx.drafts.get(&self.draft) else { return Step::done() };
-        if self.read_only.is_some() || *text == self.began {
-            return Step::done();
-        }
-        self.editor = Some(Editor::new(text));
-        self.check();
-        let said = if older == revision {
-            "your unsaved text is back; :discard throws it away"
-        } else {
-            "your unsaved text is back, but a newer revision was saved since: read the difference before saving; :discard throws it away"
-        };
-        Step::done().say(Tone::Warn, said)
-    }
-
-    fn outside(&mut self, cx: &Context<'_>) -> Step {
-        let ticket = cx.tickets.next();
-        self.stage = Stage::Outside(ticket);
-        Step::ask(Effect::EditOutside { ticket, text: self.text() })
-    }
-
-    fn known_revision(&self, cx: &Context<'_>) -> String {
-        cx.item(self.kind, &self.draft).map(|item| item.revision.to_string()).unwrap_or_default()
-    }
-
-    /// Whether somebody has written since the copy came.
-    fn overtaken(&self, cx: &Context<'_>) -> Option<&'static str> {
-        let base = self.base.as_ref()?;
-        if self.stage.is_waiting() {
-            return None;
-        }
-        let Some(item) = cx.item(self.kind, &self.draft) else {
-            // Only a list that is complete and current can say that something is gone.
-            let gone = *cx.shelf(self.kind).phase() == Phase::Ready;
-            return gone.then_some("it was deleted meanwhile; your text is kept");
-        };
-        let newer = *item.revision != *self.revision && !item.revision.is_empty() && *item.revision != *base.revision();
-        newer.then_some("a newer revision was saved meanwhile; v shows it, saving will show both")
-    }
-
     fn on_text(&mut self, key: Key) -> Option<Step> {
         let editor = self.editor.as_mut()?;
         if key.code == Code::Esc && !editor.is_choosing() {
@@ -196,6 +128,9 @@ impl EditView {
 
 impl View for EditView {
     fn on(&mut self, command: Command, cx: &Context<'_>) -> Step {
+        if let Some(step) = self.on_clash(command) {
+            return step;
+        }
         match (command, &mut self.stage) {
             (Command::BackToText, Stage::Keys) if self.read_only.is_none() => {
                 self.stage = Stage::Text;
@@ -243,7 +178,8 @@ impl View for EditView {
     fn on_key(&mut self, key: Key, cx: &Context<'_>) -> Option<Step> {
         match &mut self.stage {
             Stage::Text => self.on_text(key),
-            Stage::Conflict(_) => self.on_conflict(key),
+            Stage::Conflict(_) => self.on_conflict(key, cx),
+            Stage::Gone => self.on_gone(key, cx),
             Stage::Review(review) => match review.on(key, cx)? {
                 Answer::Stays => Some(Step::done()),
                 Answer::Untyped(name) => Some(Step::refuse(format!("not saved: type {} first", clean(&name)))),
@@ -269,11 +205,15 @@ impl View for EditView {
     }
 
     fn group(&self) -> Option<Group> {
-        matches!(self.stage, Stage::Keys).then_some(Group::Editor)
+        match self.stage {
+            Stage::Keys => Some(Group::Editor),
+            Stage::Conflict(_) => Some(Group::Clash),
+            _ => None,
+        }
     }
 
     fn save(&mut self, cx: &Context<'_>) -> Step {
-        self.review(cx)
+        if matches!(self.stage, Stage::Conflict(_)) { self.take_merge(cx) } else { self.review(cx) }
     }
 
     fn discard(&mut self) -> Step {
@@ -290,10 +230,7 @@ impl View for EditView {
     fn on_outcome(&mut self, _ticket: Ticket, outcome: Outcome, cx: &Context<'_>) -> Step {
         match outcome {
             Outcome::Fetched(Ok(resource)) => self.fetched(resource, cx),
-            Outcome::Fetched(Err(error)) => {
-                self.stage = Stage::Failed(error.to_string());
-                Step::done()
-            }
+            Outcome::Fetched(Err(error)) => self.unfetched(&error, cx),
             Outcome::Saved(answer) | Outcome::Created(answer) => self.saved(answer),
             Outcome::EditedOutside(Ok(text)) => {
                 self.editor = Some(Editor::new(&text));
@@ -338,7 +275,7 @@ impl View for EditView {
     }
 
     fn takes_text(&self) -> bool {
-        !matches!(self.stage, Stage::Keys | Stage::Failed(_))
+        !matches!(self.stage, Stage::Keys | Stage::Failed(_) | Stage::Conflict(_) | Stage::Gone)
     }
 
     fn unsaved(&self) -> Option<String> {

@@ -3,13 +3,12 @@
 //! Nothing is sent that was not shown line by line. A refusal, a conflict or no answer at all leaves the text as it was.
 
 use super::EditView;
-use super::conflict::Conflict;
-use super::stage::{Review, Stage};
+use super::stage::{Ancestor, Review, Stage};
+use crate::api::Family;
 use crate::document::{self, Resource, Severity};
 use crate::kind::{Tone, Verb};
 use crate::resource::{Reference, Strings};
 use crate::store::save::SaveError;
-use crate::ui::key::{Code, Key};
 use crate::view::effect::{Draft, Effect};
 use crate::view::{Context, Move, Step};
 
@@ -19,8 +18,13 @@ impl EditView {
         if !self.is_changed() {
             return Effect::Draft(Draft::Drop(self.draft.clone()));
         }
+        let (reference, text) = (self.draft.clone(), self.text());
+        // As long as it is not brought together with a newer one, it is a change of what it began from.
+        if let Some(Ancestor { revision, text: base }) = self.ancestor.clone() {
+            return Effect::Draft(Draft::Keep { reference, revision, base, text });
+        }
         let revision = self.base.as_ref().map(|base| base.revision().to_owned()).unwrap_or_default();
-        Effect::Draft(Draft::Keep { reference: self.draft.clone(), revision, base: self.began.clone(), text: self.text() })
+        Effect::Draft(Draft::Keep { reference, revision, base: self.began.clone(), text })
     }
 
     pub(super) fn edited(&mut self) -> Step {
@@ -32,6 +36,7 @@ impl EditView {
     pub(super) fn result(&mut self) -> Result<Resource, Step> {
         let text = self.text();
         let parsed = match &self.base {
+            Some(base) if self.gone => base.patched(&text).map(|resource| resource.with_revision("")),
             Some(base) => base.patched(&text),
             None => Resource::parse(&text),
         };
@@ -54,12 +59,20 @@ impl EditView {
     }
 
     pub(super) fn review(&mut self, cx: &Context<'_>) -> Step {
-        let needs = if self.base.is_some() { Verb::Update } else { Verb::Create };
+        let needs = if self.is_new() { Verb::Create } else { Verb::Update };
         if let Some(why) = self.read_only.clone().or_else(|| cx.closed(self.kind, &[needs])) {
             return Step::refuse(format!("not saved: {why}"));
         }
         if self.stage.is_waiting() {
             return Step::refuse("not saved: an answer is still under way");
+        }
+        if self.gone && !matches!(self.stage, Stage::Gone) {
+            self.stage = Stage::Gone;
+            return Step::done();
+        }
+        if self.ancestor.is_some() {
+            self.meet();
+            return Step::done();
         }
         let edited = match self.result() {
             Ok(edited) => edited,
@@ -83,7 +96,7 @@ impl EditView {
                     "not saved: {field} differs; that would be another resource: N makes one from this"
                 ));
             }
-            if *base == edited {
+            if *base == edited && !self.gone {
                 return Step::done().say(Tone::Plain, "nothing to save: the text says what the server has");
             }
         }
@@ -91,17 +104,23 @@ impl EditView {
             Ok(after) => after,
             Err(error) => return Step::refuse(format!("not saved: {error}")),
         };
-        let before = self.base.as_ref().and_then(|base| base.to_yaml().ok()).unwrap_or_default();
+        let there = self.base.as_ref().filter(|_| !self.gone);
+        let before = there.and_then(|base| base.to_yaml().ok()).unwrap_or_default();
         let lost = self.base.as_ref().map(|base| base.lost_hidden(&edited)).unwrap_or_default();
         let write = self.kind.edit.map(|edit| (edit.write)(&cx.snapshot.caller));
-        let (mut summary, name) = ((self.kind.consequences)(self.base.as_ref(), &edited), self.name_to_type(&edited));
+        let (mut summary, name) = ((self.kind.consequences)(there, &edited), self.name_to_type(&edited));
         if !lost.is_empty() {
             // What nobody here can read may have been what mattered.
             summary.silence = "";
         }
-        let review = Review::new(edited, document::diff(&before, &after), lost, write, self.base.is_none());
+        let review = Review::new(edited, document::diff(&before, &after), lost, write, self.is_new());
         self.stage = Stage::Review(Box::new(review.telling(summary, name)));
         Step::done()
+    }
+
+    /// Whether saving is creating.
+    fn is_new(&self) -> bool {
+        self.gone || self.base.is_none()
     }
 
     /// The name that a person proves with that they mean this one; of a secret name the part that can be seen.
@@ -119,7 +138,7 @@ impl EditView {
         let ticket = cx.tickets.next();
         self.stage = Stage::Saving { ticket, since: cx.now.mono };
         let kind = self.kind.name;
-        Step::ask(match self.base.clone() {
+        Step::ask(match self.base.clone().filter(|_| !self.gone) {
             Some(base) => Effect::Save { ticket, kind, base, edited },
             None => Effect::Create { ticket, kind, resource: edited },
         })
@@ -131,10 +150,15 @@ impl EditView {
                 let said = format!("saved {}/{}", self.kind.name, crate::resource::clean(resource.name()));
                 Step::ask(Effect::Draft(Draft::Drop(self.draft.clone()))).then(Move::Pop).say(Tone::Good, said)
             }
-            Err(SaveError::Conflict(theirs)) => {
-                let (base, mine) = (self.base.as_ref().and_then(|base| base.to_yaml().ok()).unwrap_or_default(), self.text());
-                self.stage = Stage::Conflict(Box::new(Conflict::new(&base, *theirs, &mine)));
-                Step::done().say(Tone::Warn, "not saved: somebody saved a newer one meanwhile; nothing is lost, both are shown")
+            Err(SaveError::Conflict(theirs)) => self.overtaken_by(*theirs),
+            Err(SaveError::Deleted) if self.base.is_some() => {
+                (self.gone, self.stage) = (true, Stage::Gone);
+                Step::done()
+            }
+            Err(SaveError::Refused(error)) if self.gone && error.family == Family::AlreadyExists => {
+                (self.gone, self.stage) = (false, Stage::Keys);
+                Step::done()
+                    .say(Tone::Warn, "not saved: somebody created it anew meanwhile; :w brings it and your text together")
             }
             Err(SaveError::Refused(error)) => {
                 self.stage = Stage::Keys;
@@ -145,39 +169,5 @@ impl EditView {
                 Step::done().say(Tone::Bad, format!("save: {error}"))
             }
         }
-    }
-
-    pub(super) fn on_conflict(&mut self, key: Key) -> Option<Step> {
-        let Stage::Conflict(conflict) = &mut self.stage else { return None };
-        if conflict.scrolls(key) {
-            return Some(Step::done());
-        }
-        match key.code {
-            Code::Char('t') if conflict.asked_theirs() => {
-                let theirs = conflict.theirs().clone();
-                Some(self.take_theirs(theirs))
-            }
-            Code::Char('t') => Some(Step::done().say(Tone::Warn, "theirs: your text will be gone; t once more does it")),
-            Code::Char('i' | 'e' | 'm') | Code::Enter | Code::Esc => {
-                let theirs = conflict.theirs().clone();
-                theirs.revision().clone_into(&mut self.revision);
-                self.base = Some(theirs);
-                self.stage = Stage::Text;
-                self.check();
-                Some(
-                    Step::ask(self.drafted())
-                        .say(Tone::Warn, "your text is kept; saving now shows it against theirs, line by line"),
-                )
-            }
-            _ => None,
-        }
-    }
-
-    pub(super) fn take_theirs(&mut self, theirs: Resource) -> Step {
-        theirs.revision().clone_into(&mut self.revision);
-        let text = theirs.to_yaml().unwrap_or_default();
-        self.base = Some(theirs);
-        self.open(text);
-        Step::ask(Effect::Draft(Draft::Drop(self.draft.clone()))).say(Tone::Plain, "this is theirs now")
     }
 }

@@ -23,6 +23,19 @@ pub enum Start {
     Clone(Reference),
     /// A new one from the kind's own beginning.
     Blank,
+    /// An unsaved text of before that belongs to nothing on the server.
+    Kept(Reference),
+    /// A fresh copy of this one, with an earlier text in its place.
+    Revert(Reference, String),
+}
+
+/// What a text began from, while the base is already a newer one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ancestor {
+    /// Its revision.
+    pub revision: String,
+    /// It, as text.
+    pub text: String,
 }
 
 /// Where it stands.
@@ -56,6 +69,8 @@ pub enum Stage {
     },
     /// Somebody else was first.
     Conflict(Box<Conflict>),
+    /// Somebody deleted it: whether to create it anew.
+    Gone,
 }
 
 impl Stage {

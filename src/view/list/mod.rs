@@ -236,6 +236,7 @@ impl View for List {
             | Command::Clone
             | Command::Delete
             | Command::Copy
+            | Command::Revisions
             | Command::CopyField => self.on_item(command, cx),
             other => Step::pass(other),
         }
@@ -319,6 +320,7 @@ impl View for List {
             all.push(can(Command::Reveal));
         }
         all.push(can(Command::Wide));
+        all.extend(ask::seldom(self.kind, self.rows.cursor(), cx));
         all
     }
 

@@ -1,0 +1,138 @@
+//! A cluster of the demo in this process, so that a test can be the second person while the binary is the first.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use portcullis::api::{Caller, Client, Guard};
+use portcullis::credentials::{self, Wanted};
+use portcullis::demo::{Faults, Options, Server};
+use portcullis::document::Resource;
+use portcullis::kind::{self, Kind, Order, Seen};
+use portcullis::resource::Reference;
+use portcullis::transport::{Target, connect};
+use tokio::runtime::Runtime;
+
+use crate::support::{Start, Terminal};
+
+#[expect(clippy::disallowed_methods, reason = "certificates are checked against the real time")]
+fn now() -> SystemTime {
+    SystemTime::now()
+}
+
+/// The cluster, the other person's connection to it, and the first person's home.
+pub struct Cluster {
+    runtime: Runtime,
+    server: Server,
+    client: Client,
+    home: tempfile::TempDir,
+}
+
+fn roles() -> &'static Kind {
+    kind::named("role").expect("a kind")
+}
+
+impl Cluster {
+    /// A fresh one.
+    pub fn start() -> Self {
+        let runtime = Runtime::new().expect("a runtime");
+        let (server, client) = runtime.block_on(async {
+            let server = Server::start(Options::default()).await.expect("a demo");
+            let wanted = Wanted {
+                memory: Some(server.identity().to_owned()),
+                auth_servers: vec![server.address()],
+                ..Wanted::default()
+            };
+            let identity = credentials::load(&wanted, now()).expect("an identity");
+            let connected = connect(&identity, &Target::of(&wanted, false), now()).await.expect("a connection");
+            let client = Client::new(connected.channel, Guard::new(false));
+            let certificate = identity.certificate();
+            let learnt = Caller::learn(&client, certificate.user.clone(), certificate.roles.clone(), Vec::new()).await;
+            (server, client.with_caller(learnt.expect("it says who we are")))
+        });
+        let home = tempfile::tempdir().expect("a temporary folder");
+        fs::write(home.path().join("identity"), server.identity()).expect("the identity is written");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let private = fs::Permissions::from_mode(0o600);
+            fs::set_permissions(home.path().join("identity"), private).expect("it is made private");
+        }
+        Self { runtime, server, client, home }
+    }
+
+    /// What can be made to go wrong.
+    pub fn faults(&self) -> Faults {
+        self.server.faults()
+    }
+
+    /// The first person's state folder.
+    pub fn state(&self) -> PathBuf {
+        self.home.path().join(".local/state/portcullis")
+    }
+
+    /// The first person's dashboard, with the same home each time.
+    pub fn dashboard(&self) -> Terminal {
+        self.sized(120, 40)
+    }
+
+    /// The same in a terminal of another size.
+    pub fn sized(&self, columns: u16, rows: u16) -> Terminal {
+        let identity = self.home.path().join("identity");
+        let (identity, home) = (identity.to_string_lossy(), self.home.path().to_string_lossy());
+        let arguments = ["-i", &identity, "--auth-server", &self.server.address(), "--view", "roles"].map(str::to_owned);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let mut terminal = Start::new(&arguments).env("HOME", &home).sized(columns, rows).run();
+        terminal.wait_for("● live");
+        terminal.wait_for("by name");
+        terminal.wait_until("the whole list", |terminal| !terminal.text().contains("so far"));
+        terminal.settle();
+        terminal
+    }
+
+    /// The role as the server has it.
+    pub fn role(&self, name: &str) -> Resource {
+        let reference = Reference::new("role", name);
+        self.runtime.block_on((roles().fetch)(&self.client, &reference)).expect("the role is there")
+    }
+
+    /// The other person saves this.
+    pub fn save(&self, resource: &Resource) -> Resource {
+        let edit = roles().edit.expect("roles are edited");
+        self.runtime.block_on((edit.update)(&self.client, resource)).expect("the other person saves")
+    }
+
+    /// The other person exchanges a piece of the text of a role.
+    pub fn edit(&self, name: &str, from: &str, to: &str) -> Resource {
+        let base = self.role(name);
+        let text = base.to_yaml().expect("a text");
+        assert!(text.contains(from), "{from:?} is not in\n{text}");
+        self.save(&base.patched(&text.replacen(from, to, 1)).expect("an edit"))
+    }
+
+    /// The other person deletes a role.
+    pub fn delete(&self, name: &str) {
+        let order = Order {
+            reference: Reference::new("role", name),
+            seen: Seen::default(),
+            reason: String::new(),
+            roles: Vec::new(),
+            duration: None,
+            dry_run: false,
+        };
+        let action = roles().action("delete").expect("roles are deleted");
+        self.runtime.block_on((action.run)(&self.client, &order)).expect("the other person deletes");
+    }
+
+    /// Everything the drafts' folder holds.
+    pub fn drafts(&self) -> String {
+        let entries = fs::read_dir(self.state().join("drafts")).into_iter().flatten().flatten();
+        let mut all = String::new();
+        for entry in entries {
+            let text = fs::read_to_string(entry.path()).unwrap_or_default();
+            let _ = writeln!(all, "{}: {text}", entry.path().display());
+        }
+        all
+    }
+}
