@@ -18,6 +18,7 @@ mod json;
 mod node;
 mod order;
 mod plain;
+mod predicate;
 mod print;
 mod problem;
 mod read;
