@@ -5,6 +5,7 @@
 
 use prost_reflect::DynamicMessage;
 
+use super::advice::{self, Circumstances, Read, Text};
 use super::apply::Apply;
 use super::check;
 use super::node::{Node, Value};
@@ -22,9 +23,17 @@ pub struct Draft {
 /// Kinds that nobody creates from a file.
 const ONLY_READ: [&str; 2] = ["access_request", "remote_cluster"];
 
+/// What advice needs to know, if advice is wanted.
+pub type Around<'a> = Option<(&'a Text<'a>, &'a Circumstances)>;
+
 /// Every document of a stream.
 pub fn all(text: &str) -> Vec<Draft> {
-    let mut drafts: Vec<Draft> = read::documents(text).into_iter().map(new).collect();
+    advised(text, None)
+}
+
+/// The same with advice.
+pub fn advised(text: &str, around: Around<'_>) -> Vec<Draft> {
+    let mut drafts: Vec<Draft> = read::documents(text).into_iter().map(|document| new(document, around)).collect();
     if drafts.is_empty() {
         let findings = vec![Finding::error(Stage::Empty, (1, 1), "there is no resource in this text")];
         drafts.push(Draft { resource: None, findings });
@@ -37,7 +46,7 @@ pub fn one(text: &str) -> Result<Resource, Vec<Finding>> {
     let mut documents = read::documents(text);
     let extra = second(&mut documents);
     let mut draft = match documents.pop() {
-        Some(document) => new(document),
+        Some(document) => new(document, None),
         None => all("").remove(0),
     };
     draft.findings.extend(extra);
@@ -66,7 +75,7 @@ pub fn refused_by(text: &str) -> Option<Stage> {
 
 /// An edit of a resource.
 pub fn edited(base: &Resource, text: &str) -> Result<Resource, Vec<Finding>> {
-    let (message, findings) = edit(base, text);
+    let (message, findings) = edit(base, text, None);
     match message {
         Some(message) if !findings.iter().any(Finding::is_error) => {
             if message == *base.message() {
@@ -80,8 +89,8 @@ pub fn edited(base: &Resource, text: &str) -> Result<Resource, Vec<Finding>> {
 }
 
 /// What there is to say about an edit.
-pub fn edit_findings(base: &Resource, text: &str) -> Vec<Finding> {
-    edit(base, text).1
+pub fn edit_findings(base: &Resource, text: &str, around: Around<'_>) -> Vec<Finding> {
+    edit(base, text, around).1
 }
 
 fn second(documents: &mut Vec<Document>) -> Option<Finding> {
@@ -111,7 +120,7 @@ pub fn printed(text: &str) -> Result<Resource, Vec<Finding>> {
     if findings.iter().any(Finding::is_error) { Err(findings) } else { Ok(Resource::from_message(kind, message)) }
 }
 
-fn new(document: Document) -> Draft {
+fn new(document: Document, around: Around<'_>) -> Draft {
     let mut findings = document.findings;
     let Some(root) = document.root else { return Draft { resource: None, findings } };
     let Some((kind, descriptor)) = kind_of(&root, &mut findings) else { return Draft { resource: None, findings } };
@@ -125,6 +134,10 @@ fn new(document: Document) -> Draft {
     findings.append(&mut apply.findings);
     if !findings.iter().any(|finding| finding.is_error() && finding.stage < Stage::Check) {
         check::new(kind, &root, &message, &mut findings);
+        if let Some((source, around)) = around {
+            let read = Read { kind, root: &root, message: &message, base: None };
+            advice::advise(read, source, around, &mut findings);
+        }
     }
     let sound = !findings.iter().any(Finding::is_error);
     Draft { resource: sound.then(|| Resource::from_message(kind, message)), findings }
@@ -176,7 +189,7 @@ fn kind_of(root: &Node, findings: &mut Vec<Finding>) -> Option<(&'static str, pr
     found
 }
 
-fn edit(base: &Resource, text: &str) -> (Option<DynamicMessage>, Vec<Finding>) {
+fn edit(base: &Resource, text: &str, around: Around<'_>) -> (Option<DynamicMessage>, Vec<Finding>) {
     let mut documents = read::documents(text);
     let mut findings: Vec<Finding> = second(&mut documents).into_iter().collect();
     let Some(document) = documents.pop() else {
@@ -200,6 +213,10 @@ fn edit(base: &Resource, text: &str) -> (Option<DynamicMessage>, Vec<Finding>) {
     fixed(base, &root, &mut findings);
     if !findings.iter().any(|finding| finding.is_error() && finding.stage < Stage::Check) {
         findings.extend(broken_rules(base, &root, &message));
+        if let Some((source, around)) = around {
+            let read = Read { kind: base.kind(), root: &root, message: &message, base: Some(base.message()) };
+            advice::advise(read, source, around, &mut findings);
+        }
     }
     (Some(message), findings)
 }

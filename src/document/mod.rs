@@ -4,6 +4,7 @@
 //! does not know is lost. One codec walks any kind by its descriptor; a new field is one line of `proto/`. Knows no network, no
 //! clock and no screen.
 
+mod advice;
 mod apply;
 mod builder;
 mod check;
@@ -15,6 +16,7 @@ mod duration;
 mod free;
 mod hidden;
 mod json;
+mod lint;
 mod node;
 mod order;
 mod plain;
@@ -32,9 +34,11 @@ mod timestamp;
 mod tree;
 mod value;
 
+pub use self::advice::{Circumstances, Edition, Grant, Me};
 pub use self::codec::Unprintable;
 pub use self::diff::{Line, Sign, diff};
 pub use self::draft::{problems, refused_by};
+pub use self::lint::{Linted, decode, lint};
 pub use self::plain::{print_json, read_json};
 pub use self::problem::{Problem, Severity, Stage};
 pub use self::resource::{Malformed, Resource};

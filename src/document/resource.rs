@@ -11,6 +11,7 @@ use bytes::Bytes;
 use prost::Message;
 use prost_reflect::{DynamicMessage, MessageDescriptor, Value as Wire};
 
+use super::advice::{Circumstances, Text};
 use super::codec::{self, Unprintable};
 use super::problem::{self, Finding, Problem};
 use super::{draft, hidden, print, timestamp};
@@ -141,7 +142,14 @@ impl Resource {
     /// What [`Self::patched`] would say about this text, advice included.
     #[must_use]
     pub fn problems(&self, text: &str) -> Vec<Problem> {
-        problem::sorted(draft::edit_findings(self, text))
+        problem::sorted(draft::edit_findings(self, text, None))
+    }
+
+    /// The same with advice for a cluster and a person.
+    #[must_use]
+    pub fn advised(&self, text: &str, around: &Circumstances) -> Vec<Problem> {
+        let source = Text::new(text);
+        problem::sorted(draft::edit_findings(self, text, Some((&source, around))))
     }
 
     /// The server's word for what this is.

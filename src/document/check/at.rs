@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use prost_reflect::{DynamicMessage, Value as Wire};
 
+use crate::document::codec;
 use crate::document::node::{Node, Value};
 use crate::document::problem::{Finding, Stage};
 use crate::document::resource::borrowed;
@@ -63,8 +64,24 @@ impl<'a> At<'a> {
     }
 
     pub fn number(self, name: &str) -> i64 {
-        let value = self.value(name);
-        value.and_then(|value| value.as_i64().or_else(|| value.as_u32().map(i64::from))).unwrap_or_default()
+        let number = |value: &Wire| {
+            let small = value.as_u32().map(i64::from).or_else(|| value.as_enum_number().map(i64::from));
+            value.as_i64().or(small)
+        };
+        self.value(name).and_then(number).unwrap_or_default()
+    }
+
+    /// Whether a switch is on, whichever way the wire spells it.
+    pub fn flag(self, name: &str) -> bool {
+        self.value(name).is_some_and(|value| match value {
+            Wire::Message(inner) => codec::number(inner, 1).as_bool().unwrap_or_default(),
+            value => value.as_bool().unwrap_or_default(),
+        })
+    }
+
+    /// Where it begins itself.
+    pub fn own_place(self) -> Place {
+        self.place
     }
 
     pub fn texts(self, name: &str) -> Vec<(&'a str, Place)> {

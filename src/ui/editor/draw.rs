@@ -155,7 +155,8 @@ impl Editor {
 fn tone(severity: Severity) -> Tone {
     match severity {
         Severity::Error => Tone::Bad,
-        Severity::Advice => Tone::Warn,
+        Severity::Warning => Tone::Warn,
+        Severity::Advice => Tone::Muted,
     }
 }
 
