@@ -27,6 +27,7 @@ mod read;
 mod resource;
 mod scalar;
 mod style;
+mod syntax;
 mod tag;
 #[cfg(test)]
 mod tests;

@@ -12,6 +12,7 @@ use super::builder::Builder;
 use super::json;
 use super::node::Node;
 use super::problem::{Finding, Stage};
+use super::syntax;
 
 const LARGEST: usize = 1 << 20;
 /// How many tabs after colons are forgiven: each costs another reading.
@@ -104,7 +105,7 @@ fn parse(text: &str, lines_before: usize) -> (Document, Option<Fault>) {
                 }
             }
             Some(Err(found)) => {
-                builder.fail((found.line + lines_before, found.column), format!("not YAML: {}", found.info));
+                builder.fail((found.line + lines_before, found.column), syntax::said(&found.info));
                 builder.root = None;
                 fault = Some(found);
                 break;

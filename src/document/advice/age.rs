@@ -43,9 +43,15 @@ fn walk(node: &Node, message: &MessageDescriptor, server: (u32, &str), findings:
             let key = &entry.key.text;
             let place = entry.key.place();
             findings.push(if since == BLURRED && major >= BLUR_BEGINS {
-                Finding::advice(place, format!("{key} is newer than some releases of v{major}; {shown} may drop it without a word"))
+                Finding::advice(
+                    place,
+                    format!("{key} is newer than some releases of v{major}; {shown} may drop it without a word"),
+                )
             } else {
-                Finding::warning(place, format!("{key} came with v{since}; this cluster runs {shown} and drops it without a word"))
+                Finding::warning(
+                    place,
+                    format!("{key} came with v{since}; this cluster runs {shown} and drops it without a word"),
+                )
             });
             continue;
         }

@@ -66,7 +66,8 @@ fn needs(place: (usize, usize), what: &str, around: &Circumstances, findings: &m
             findings.push(Finding::error(Stage::Server, place, text));
         }
         None => {
-            findings.push(Finding::advice(place, format!("{what} needs Teleport Enterprise; the Community Edition refuses it")));
+            findings
+                .push(Finding::advice(place, format!("{what} needs Teleport Enterprise; the Community Edition refuses it")));
         }
     }
 }

@@ -107,7 +107,8 @@ impl Say<'_, '_> {
     fn checked(&mut self, text: &str, place: (usize, usize), name: &str, read: Result<(), Fault>) {
         if let Err(fault) = read {
             let place = self.source.place(place, text, fault.at);
-            self.findings.push(Finding::warning(place, format!("{name}: {}; the server stores it and it fails at use", fault.text)));
+            self.findings
+                .push(Finding::warning(place, format!("{name}: {}; the server stores it and it fails at use", fault.text)));
         }
     }
 }

@@ -75,4 +75,3 @@ fn rules(top: At<'_>, side: &str) -> Vec<Grant> {
         })
         .collect()
 }
-

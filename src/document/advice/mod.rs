@@ -116,5 +116,3 @@ pub fn advise(read: Read<'_>, source: &Source<'_>, around: &Circumstances, findi
         _ => {}
     }
 }
-
-

@@ -14,9 +14,9 @@ pub fn check(read: Read<'_>, top: At<'_>, findings: &mut Vec<Finding>) {
     let kind = read.kind;
     let origin = metadata.label("labels", ORIGIN).unwrap_or_default();
     let of_origin = match origin {
-        "defaults" if kind == "role" => {
-            Some("a preset of Teleport: defaults that are missing come back when the Auth Service starts; edit a copy".to_owned())
-        }
+        "defaults" if kind == "role" => Some(
+            "a preset of Teleport: defaults that are missing come back when the Auth Service starts; edit a copy".to_owned(),
+        ),
         "defaults" => Some("made by the Auth Service itself".to_owned()),
         "config-file" => Some("set in the configuration file of the Auth Service; change it there".to_owned()),
         "kubernetes" => Some("kept by the Kubernetes operator, which puts its own version back; change it there".to_owned()),
@@ -25,9 +25,9 @@ pub fn check(read: Read<'_>, top: At<'_>, findings: &mut Vec<Finding>) {
         other => Some(format!("kept in step with {other}, which overwrites changes made here")),
     };
     let made = match metadata.label("labels", MADE_BY) {
-        Some("preset") => {
-            Some("a preset of Teleport: defaults that are missing come back when the Auth Service starts; edit a copy".to_owned())
-        }
+        Some("preset") => Some(
+            "a preset of Teleport: defaults that are missing come back when the Auth Service starts; edit a copy".to_owned(),
+        ),
         Some("system") => Some("kept by Teleport itself, which puts its own version back".to_owned()),
         _ => None,
     };

@@ -51,7 +51,11 @@ fn options(top: At<'_>, findings: &mut Vec<Finding>) {
         refuse(options.place("port_forwarding"), text, findings);
     }
     if top.text("version") == "v8" && options.has("idp") {
-        refuse(options.place("idp"), "idp is only for roles up to v7; in v8 a rule over saml_idp_service_provider takes its place", findings);
+        refuse(
+            options.place("idp"),
+            "idp is only for roles up to v7; in v8 a rule over saml_idp_service_provider takes its place",
+            findings,
+        );
     }
 }
 

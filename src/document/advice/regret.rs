@@ -5,18 +5,8 @@ use crate::document::check::at::At;
 use crate::document::problem::Finding;
 
 /// Whoever writes one of these can give himself everything else.
-const KEYS_TO_ALL: [&str; 10] = [
-    "role",
-    "user",
-    "token",
-    "auth_connector",
-    "oidc",
-    "saml",
-    "github",
-    "cert_authority",
-    "access_list",
-    "login_rule",
-];
+const KEYS_TO_ALL: [&str; 10] =
+    ["role", "user", "token", "auth_connector", "oidc", "saml", "github", "cert_authority", "access_list", "login_rule"];
 const WRITES: [&str; 4] = ["*", "create", "update", "rotate"];
 
 pub fn check(spec: At<'_>, findings: &mut Vec<Finding>) {
@@ -27,7 +17,8 @@ pub fn check(spec: At<'_>, findings: &mut Vec<Finding>) {
     let impersonate = allow.sub("impersonate");
     for name in ["users", "roles"] {
         for (_, place) in impersonate.texts(name).into_iter().filter(|(text, _)| *text == "*") {
-            findings.push(Finding::advice(place, format!("* under impersonate.{name} gives what any of them may do; name them")));
+            findings
+                .push(Finding::advice(place, format!("* under impersonate.{name} gives what any of them may do; name them")));
         }
     }
     let options = spec.sub("options");
@@ -56,7 +47,12 @@ fn selectors(allow: At<'_>, findings: &mut Vec<Finding>) {
 fn names(allow: At<'_>, findings: &mut Vec<Finding>) {
     let table: [(&str, &str, fn(&str) -> bool, &str); 6] = [
         ("logins", "node_labels", |text| text == "root", "server"),
-        ("windows_desktop_logins", "windows_desktop_labels", |text| text.eq_ignore_ascii_case("administrator"), "Windows desktop"),
+        (
+            "windows_desktop_logins",
+            "windows_desktop_labels",
+            |text| text.eq_ignore_ascii_case("administrator"),
+            "Windows desktop",
+        ),
         ("kubernetes_groups", "kubernetes_labels", |text| text == "system:masters", "Kubernetes cluster"),
         ("db_users", "db_labels", |text| text == "*", "database"),
         ("host_groups", "node_labels", |text| matches!(text, "sudo" | "wheel" | "root" | "docker"), "server"),
@@ -65,7 +61,8 @@ fn names(allow: At<'_>, findings: &mut Vec<Finding>) {
     for (list, selector, powerful, what) in table {
         let everywhere = if is_wild(allow, selector).is_some() { format!(", here on every {what}") } else { String::new() };
         for (text, place) in allow.texts(list).into_iter().filter(|(text, _)| powerful(text)) {
-            let said = if text == "*" { "* means any account".to_owned() } else { format!("{text} has every right on a {what}") };
+            let said =
+                if text == "*" { "* means any account".to_owned() } else { format!("{text} has every right on a {what}") };
             findings.push(Finding::advice(place, format!("{said}{everywhere}")));
         }
     }
@@ -78,7 +75,9 @@ fn rules(allow: At<'_>, findings: &mut Vec<Finding>) {
         let Some((verb, _)) = verbs.into_iter().find(|(verb, _)| WRITES.contains(verb)) else { continue };
         for (kind, place) in rule.texts("resources") {
             let text = match kind {
-                "*" if all_verbs => "* with the verb * is every right over every kind of resource, those to come included".to_owned(),
+                "*" if all_verbs => {
+                    "* with the verb * is every right over every kind of resource, those to come included".to_owned()
+                }
                 "*" => format!("* with the verb {verb} lets one write every kind of resource, roles included"),
                 kind if KEYS_TO_ALL.contains(&kind) => format!("who may write {kind} can give himself every other right"),
                 _ => continue,

@@ -3,19 +3,8 @@
 use crate::document::check::at::At;
 use crate::document::problem::{Finding, nearest};
 
-pub const VERBS: [&str; 11] = [
-    "*",
-    "list",
-    "create",
-    "read",
-    "readnosecrets",
-    "update",
-    "delete",
-    "rotate",
-    "create_enroll_token",
-    "enroll",
-    "use",
-];
+pub const VERBS: [&str; 11] =
+    ["*", "list", "create", "read", "readnosecrets", "update", "delete", "rotate", "create_enroll_token", "enroll", "use"];
 
 /// What rules are written about, up to v18.
 const KINDS: &str = "* access_graph access_graph_authorized_key access_graph_private_key access_graph_settings access_list \

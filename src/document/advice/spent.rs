@@ -83,6 +83,7 @@ fn rules(allow: At<'_>, deny: At<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     for rule in allow.items("rules").into_iter().filter(|rule| covered(*rule)) {
-        findings.push(Finding::advice(rule.own_place(), "a rule under deny takes all of this away again; a denial always wins"));
+        findings
+            .push(Finding::advice(rule.own_place(), "a rule under deny takes all of this away again; a denial always wins"));
     }
 }

@@ -38,7 +38,12 @@ fn expressions_that_fail_at_use_are_warned_of_at_their_place() {
     let table = [
         ("allow:\n  logins: ['a', '{{internl.logins}}']", 7, 22, "internal.logins"),
         ("allow:\n  node_labels:\n    env: '{{external.'", 8, 13, "not closed"),
-        ("allow:\n  rules:\n  - resources: [node]\n    verbs: [list]\n    where: contians(user.spec.roles, \"x\")", 10, 14, "contains"),
+        (
+            "allow:\n  rules:\n  - resources: [node]\n    verbs: [list]\n    where: contians(user.spec.roles, \"x\")",
+            10,
+            14,
+            "contains",
+        ),
         ("allow:\n  node_labels_expression: |\n    labels[\"a\"] == \"b\" ||\n    labls[\"a\"] == \"c\"", 9, 7, "labels"),
         ("deny:\n  rules:\n  - resources: [node]\n    verbs: [list]\n    actions: ['log(\"info\")']", 10, 18, "2 or more"),
         ("allow:\n  impersonate:\n    roles: [a]\n    where: equals(user.metadata.nam, \"x\")", 9, 21, "\"name\""),
@@ -117,7 +122,11 @@ fn what_a_person_regrets() {
         ("allow:\n  logins: [a, b]\ndeny:\n  logins: [a]", 7, "\"a\" is denied"),
         ("allow:\n  node_labels: {env: [dev, qa]}\ndeny:\n  node_labels: {env: [dev, qa, prod]}", 9, "refuses every server"),
         ("allow:\n  app_labels: {env: dev}\ndeny:\n  app_labels: {'*': '*'}", 9, "refuses every app"),
-        ("allow:\n  rules:\n  - {resources: [node], verbs: [list]}\ndeny:\n  rules:\n  - {resources: ['*'], verbs: [list]}", 8, "takes all of this away"),
+        (
+            "allow:\n  rules:\n  - {resources: [node], verbs: [list]}\ndeny:\n  rules:\n  - {resources: ['*'], verbs: [list]}",
+            8,
+            "takes all of this away",
+        ),
         ("options:\n  forward_agent: true", 7, "forward_agent"),
         ("allow:\n  kubernetes_labels: {env: dev}", 7, "every resource"),
         ("allow:\n  kubernetes_groups: ['system:masters']", 7, "every right"),
@@ -174,11 +183,8 @@ fn a_token_that_is_a_secret() {
 fn an_edit_that_cannot_be_undone_by_its_author() {
     let text = role("allow:\n  rules:\n  - resources: [role]\n    verbs: [list, read, update]\n    where: equals(name, \"a\")");
     let base = Resource::parse(&text).expect("a role");
-    let grant = Grant {
-        resources: vec!["role".into()],
-        verbs: ["list", "read", "update"].map(Into::into).into(),
-        conditional: true,
-    };
+    let grant =
+        Grant { resources: vec!["role".into()], verbs: ["list", "read", "update"].map(Into::into).into(), conditional: true };
     let me = Me { roles: vec!["a".into()], allow: vec![grant.clone()], deny: Vec::new() };
     let around = Circumstances { me: Some(me.clone()), ..Circumstances::default() };
     let edited = text.replace(", update]", "]");

@@ -17,7 +17,8 @@ pub fn check(top: At<'_>, findings: &mut Vec<Finding>) {
     let place = allow.place("kubernetes_labels");
     match version {
         "v3" | "v4" | "v5" => {
-            let text = format!("a role of version {version} without kubernetes_resources reaches every pod; name them to narrow it");
+            let text =
+                format!("a role of version {version} without kubernetes_resources reaches every pod; name them to narrow it");
             findings.push(Finding::advice(place, text));
         }
         "v7" | "v8" => {
@@ -33,7 +34,12 @@ pub fn check(top: At<'_>, findings: &mut Vec<Finding>) {
 /// In v3 a missing selector is the widest one; from v4 on it is the narrowest.
 fn third(allow: At<'_>, place: (usize, usize), findings: &mut Vec<Finding>) {
     let logins = !allow.texts("logins").is_empty();
-    let selectors = [("node_labels", "server", logins), ("app_labels", "app", true), ("kubernetes_labels", "Kubernetes cluster", true), ("db_labels", "database", true)];
+    let selectors = [
+        ("node_labels", "server", logins),
+        ("app_labels", "app", true),
+        ("kubernetes_labels", "Kubernetes cluster", true),
+        ("db_labels", "database", true),
+    ];
     for (name, what, counts) in selectors {
         if counts && allow.selector(name).is_empty() {
             let text = format!("version v3 without {name} reaches every {what}; from v4 on it would reach none");

@@ -5,6 +5,7 @@
 //! place. Nothing is evaluated. Which names and functions there are is in `dialect`; a new one is one line there.
 
 mod dialect;
+mod name;
 mod parse;
 mod pattern;
 mod template;

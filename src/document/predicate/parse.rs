@@ -4,7 +4,8 @@
 //! `||` binds least, then `&&`, then comparisons, then `!`.
 
 use super::Fault;
-use super::dialect::{Dialect, Function, Takes, Type, internal, resolve};
+use super::dialect::{Dialect, Function, Takes, Type};
+use super::name::{internal, resolve};
 use super::pattern;
 use super::token::{Scanner, Token};
 use crate::document::problem::nearest;
