@@ -94,6 +94,9 @@ fn canonical(linted: &Linted, out: &mut dyn Write) -> Result<()> {
         }
         let text = resource.to_yaml().map_err(|error| Failure::failed(error.to_string()))?;
         out.write_all(text.as_bytes())?;
+        if !text.ends_with('\n') {
+            writeln!(out)?;
+        }
     }
     Ok(())
 }

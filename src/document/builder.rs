@@ -14,6 +14,8 @@ use super::scalar::{self, Scalar};
 use super::{style, tag};
 
 const DEEPEST: usize = 64;
+/// Among so few keys looking is quicker than hashing.
+const FEW: usize = 16;
 
 /// Reading has gone as far as it can.
 pub struct Stop;
@@ -252,9 +254,20 @@ fn read_key(node: Node, merge: bool, findings: &mut Vec<Finding>) -> KeyRead {
     KeyRead::Key(Key { text, line, column })
 }
 
+/// Where a key stands already. Keys are hashed once there are many.
+fn position(entries: &[Entry], seen: &mut HashMap<String, usize>, key: &str) -> Option<usize> {
+    if entries.len() < FEW {
+        return entries.iter().position(|entry| entry.key.text == key);
+    }
+    for (at, entry) in entries.iter().enumerate().skip(seen.len()) {
+        seen.insert(entry.key.text.clone(), at);
+    }
+    seen.get(key).copied()
+}
+
 fn insert(entries: &mut Vec<Entry>, seen: &mut HashMap<String, usize>, key: Key, value: Node, findings: &mut Vec<Finding>) {
-    if let Some(at) = seen.get(&key.text) {
-        let earlier = &mut entries[*at];
+    if let Some(at) = position(entries, seen, &key.text) {
+        let earlier = &mut entries[at];
         if !earlier.merged {
             let text = format!("the key {:?} is written twice; the first is in line {}", key.text, earlier.key.line);
             findings.push(Finding::error(Stage::Silent, key.place(), text));
@@ -262,7 +275,6 @@ fn insert(entries: &mut Vec<Entry>, seen: &mut HashMap<String, usize>, key: Key,
         *earlier = Entry { key, value, merged: false };
         return;
     }
-    seen.insert(key.text.clone(), entries.len());
     entries.push(Entry { key, value, merged: false });
 }
 
@@ -287,12 +299,11 @@ fn merge_in(
     };
     for mut entry in sources.into_iter().flatten() {
         entry.merged = true;
-        let Some(at) = seen.get(&entry.key.text) else {
-            seen.insert(entry.key.text.clone(), entries.len());
+        let Some(at) = position(entries, seen, &entry.key.text) else {
             entries.push(entry);
             continue;
         };
-        let earlier = &mut entries[*at];
+        let earlier = &mut entries[at];
         if !earlier.merged {
             let text = format!("<< replaces the key {:?} of line {}; write << first", entry.key.text, earlier.key.line);
             findings.push(Finding::error(Stage::Silent, place, text));

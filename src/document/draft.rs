@@ -16,8 +16,19 @@ use super::resource::{KINDS, Resource, descriptor};
 /// What became of one document.
 pub struct Draft {
     /// Only when nothing stands in the way.
-    pub resource: Option<Resource>,
+    message: Option<(&'static str, DynamicMessage)>,
     pub findings: Vec<Finding>,
+}
+
+impl Draft {
+    /// Made only when it is wanted: putting a message on the wire costs as much as reading it.
+    pub fn resource(&mut self) -> Option<Resource> {
+        self.message.take().map(|(kind, message)| Resource::from_message(kind, message))
+    }
+
+    fn nothing(findings: Vec<Finding>) -> Self {
+        Self { message: None, findings }
+    }
 }
 
 /// Kinds that nobody creates from a file.
@@ -36,7 +47,7 @@ pub fn advised(text: &str, around: Around<'_>) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = read::documents(text).into_iter().map(|document| new(document, around)).collect();
     if drafts.is_empty() {
         let findings = vec![Finding::error(Stage::Empty, (1, 1), "there is no resource in this text")];
-        drafts.push(Draft { resource: None, findings });
+        drafts.push(Draft::nothing(findings));
     }
     drafts
 }
@@ -50,7 +61,7 @@ pub fn one(text: &str) -> Result<Resource, Vec<Finding>> {
         None => all("").remove(0),
     };
     draft.findings.extend(extra);
-    match draft.resource {
+    match draft.resource() {
         Some(resource) if !draft.findings.iter().any(Finding::is_error) => Ok(resource),
         _ => Err(draft.findings),
     }
@@ -122,8 +133,8 @@ pub fn printed(text: &str) -> Result<Resource, Vec<Finding>> {
 
 fn new(document: Document, around: Around<'_>) -> Draft {
     let mut findings = document.findings;
-    let Some(root) = document.root else { return Draft { resource: None, findings } };
-    let Some((kind, descriptor)) = kind_of(&root, &mut findings) else { return Draft { resource: None, findings } };
+    let Some(root) = document.root else { return Draft::nothing(findings) };
+    let Some((kind, descriptor)) = kind_of(&root, &mut findings) else { return Draft::nothing(findings) };
     if ONLY_READ.contains(&kind) {
         let text = format!("a {kind} cannot be created from text");
         findings.push(Finding::error(Stage::Kind, place_of(&root, "kind"), text));
@@ -140,7 +151,7 @@ fn new(document: Document, around: Around<'_>) -> Draft {
         }
     }
     let sound = !findings.iter().any(Finding::is_error);
-    Draft { resource: sound.then(|| Resource::from_message(kind, message)), findings }
+    Draft { message: sound.then_some((kind, message)), findings }
 }
 
 fn place_of(root: &Node, key: &str) -> (usize, usize) {

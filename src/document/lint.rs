@@ -30,8 +30,8 @@ pub fn lint(text: &str, around: &Circumstances) -> Linted {
     let source = Text::new(text);
     let mut linted = Linted::default();
     let mut findings = Vec::new();
-    for draft in draft::advised(text, Some((&source, around))) {
-        linted.resources.extend(draft.resource);
+    for mut draft in draft::advised(text, Some((&source, around))) {
+        linted.resources.extend(draft.resource());
         findings.extend(draft.findings);
     }
     linted.problems = problem::sorted(findings);

@@ -124,8 +124,8 @@ impl Resource {
     pub fn parse_all(text: &str) -> Result<Vec<Self>, Vec<Problem>> {
         let mut resources = Vec::new();
         let mut findings = Vec::new();
-        for draft in draft::all(text) {
-            resources.extend(draft.resource);
+        for mut draft in draft::all(text) {
+            resources.extend(draft.resource());
             findings.extend(draft.findings);
         }
         if findings.iter().any(Finding::is_error) { Err(problem::sorted(findings)) } else { Ok(resources) }

@@ -38,10 +38,8 @@ pub fn check(spec: At<'_>, source: &Source<'_>, findings: &mut Vec<Finding>) {
         }
         for (selector, _) in SELECTORS {
             say.expression(conditions, &format!("{selector}_expression"), &LABELS);
-            for (_, values, place) in conditions.selector(selector) {
-                for value in values {
-                    say.template(value, place, selector, Use::Values);
-                }
+            for (value, place) in conditions.label_templates(selector) {
+                say.template(value, place, selector, Use::Values);
             }
         }
         for condition in conditions.items("require_session_join") {

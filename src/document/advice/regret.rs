@@ -29,10 +29,9 @@ pub fn check(spec: At<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn is_wild(allow: At<'_>, name: &str) -> Option<(usize, usize)> {
+    let (values, place) = allow.selected(name, "*")?;
     let narrowed = !allow.text(&format!("{name}_expression")).is_empty();
-    let wild = allow.selector(name).into_iter().filter(|_| !narrowed);
-    let mut places = wild.filter(|(key, values, _)| *key == "*" && values.contains(&"*")).map(|(.., place)| place);
-    places.next()
+    (values.contains(&"*") && !narrowed).then_some(place)
 }
 
 fn selectors(allow: At<'_>, findings: &mut Vec<Finding>) {

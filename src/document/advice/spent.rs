@@ -48,19 +48,15 @@ pub fn check(spec: At<'_>, findings: &mut Vec<Finding>) {
 /// What allow asks of every label, deny refuses for one of them.
 fn selectors(allow: At<'_>, deny: At<'_>, findings: &mut Vec<Finding>) {
     for (name, what) in SELECTORS {
-        let denied = deny.selector(name);
-        if denied.is_empty() || allow.selector(name).is_empty() {
+        if !deny.has_selector(name) || !allow.has_selector(name) {
             continue;
         }
-        let allowed = allow.selector(name);
-        let covers = |key: &str, values: &[&str]| {
-            // Keys of a selector are all needed, so only a denial of a single key is sure to hold.
-            let [(denied_key, denied_values, _)] = denied.as_slice() else { return false };
-            let any = denied_values.contains(&"*");
-            (*denied_key == "*" && any)
-                || (*denied_key == key && (any || values.iter().all(|value| *value != "*" && denied_values.contains(value))))
-        };
-        if allowed.iter().any(|(key, values, _)| covers(key, values)) {
+        // Keys of a selector are all needed, so only a denial of a single key is sure to hold.
+        let denied = deny.selector(name);
+        let [(key, denied, _)] = denied.as_slice() else { continue };
+        let any = denied.contains(&"*");
+        let covers = |values: &[&str]| any || values.iter().all(|value| *value != "*" && denied.contains(value));
+        if (*key == "*" && any) || allow.selected(name, key).is_some_and(|(values, _)| covers(&values)) {
             let text = format!("deny.{name} refuses every {what} that allow.{name} reaches; a denial always wins");
             findings.push(Finding::advice(deny.place(name), text));
         }

@@ -10,7 +10,7 @@ pub fn check(top: At<'_>, findings: &mut Vec<Finding>) {
     if version == "v3" {
         third(allow, place, findings);
     }
-    let clusters = !allow.selector("kubernetes_labels").is_empty() || !allow.text("kubernetes_labels_expression").is_empty();
+    let clusters = allow.has_selector("kubernetes_labels") || !allow.text("kubernetes_labels_expression").is_empty();
     if !clusters || !allow.items("kubernetes_resources").is_empty() {
         return;
     }
@@ -41,7 +41,7 @@ fn third(allow: At<'_>, place: (usize, usize), findings: &mut Vec<Finding>) {
         ("db_labels", "database", true),
     ];
     for (name, what, counts) in selectors {
-        if counts && allow.selector(name).is_empty() {
+        if counts && !allow.has_selector(name) {
             let text = format!("version v3 without {name} reaches every {what}; from v4 on it would reach none");
             findings.push(Finding::advice(place, text));
         }

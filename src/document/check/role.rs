@@ -84,11 +84,8 @@ fn wildcards(allow: At<'_>, findings: &mut Vec<Finding>) {
         "workload_identity_labels",
     ];
     for name in SELECTORS {
-        for (key, values, place) in allow.selector(name) {
-            if key == "*" && values != ["*"] {
-                let text = "the key * takes only the value *: write '*': '*'";
-                findings.push(Finding::error(Stage::Check, place, text));
-            }
+        if let Some((_, place)) = allow.selected(name, "*").filter(|(values, _)| *values != ["*"]) {
+            findings.push(Finding::error(Stage::Check, place, "the key * takes only the value *: write '*': '*'"));
         }
     }
 }
