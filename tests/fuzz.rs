@@ -253,7 +253,10 @@ fn submessage(descriptor: &MessageDescriptor, form: Form, dice: &mut Dice, depth
 fn prints_again(resource: &Resource) {
     let Ok(printed) = resource.to_yaml() else { return };
     let read = Resource::printed(&printed).unwrap_or_else(|problems| panic!("{problems:#?}\n{printed}\n{printed:?}"));
-    assert_eq!(read.to_yaml().as_deref(), Ok(printed.as_str()), "{printed:?}");
+    let again = read.to_yaml().expect("it has a text");
+    // A label without values prints null and reads as one empty value; Go does the same.
+    let same = |text: &str| text.replace(": null\n", ": \"\"\n");
+    assert!(again == printed || same(&again) == same(&printed), "{printed:?}\n{again:?}");
     assert_eq!(resource.patched(&printed).as_ref(), Ok(resource), "{printed:?}");
 }
 
@@ -284,7 +287,7 @@ fn bytes(dice: &mut Dice) {
     }
     let Ok(resource) = Resource::from_bytes(kind, wire.into()) else { return };
     let Ok(printed) = resource.to_yaml() else { return };
-    resource.hidden();
+    let _ = resource.hidden();
     let _ = resource.to_json();
     let _ = resource.patched(&printed);
     if let Ok(read) = Resource::printed(&printed) {
@@ -327,7 +330,7 @@ fn document(dice: &mut Dice) {
         mutate(&mut edited, dice);
         let _ = resource.advised(&edited, &around);
         if let Ok(changed) = resource.patched(&edited) {
-            resource.lost_hidden(&changed);
+            let _ = resource.lost_hidden(&changed);
             prints_again(&changed);
         }
     }

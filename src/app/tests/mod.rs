@@ -1,5 +1,6 @@
 //! Stories: what happened goes in, what is asked for comes out, and the picture is looked at in between.
 
+mod advice;
 mod edit;
 mod kit;
 mod lists;

@@ -3,6 +3,7 @@
 //! The text is the person's. Nothing here replaces it but they themselves: a newer revision is a banner, a conflict shows both
 //! sides, a failure leaves everything as it was. Every change is handed to the journal.
 
+mod advice;
 mod conflict;
 mod draw;
 mod saving;
@@ -17,7 +18,7 @@ use self::stage::Stage;
 pub use self::stage::Start;
 use super::effect::{Draft, Effect, Outcome, Ticket, Why};
 use super::{Context, Move, Step, View};
-use crate::document::{self, Problem, Resource};
+use crate::document::{self, Circumstances, Problem, Resource};
 use crate::kind::{Kind, Tone};
 use crate::resource::Reference;
 use crate::ui::command::{By, Command, Group, Way};
@@ -40,6 +41,10 @@ pub struct EditView {
     /// The revision in the snapshot when the copy came; another one later is somebody's edit.
     revision: String,
     draft: Reference,
+    /// What advice is given for.
+    around: Circumstances,
+    /// A text that shall be saved in spite of what is said about it.
+    agreed: Option<String>,
 }
 
 impl EditView {
@@ -52,7 +57,8 @@ impl EditView {
             Start::Blank => Reference::new(kind.name, "new"),
         };
         let (base, began, editor) = (None, String::new(), None);
-        Self { kind, start, stage: Stage::New, base, began, editor, read_only: None, revision: String::new(), draft }
+        let (revision, around) = (String::new(), Circumstances::default());
+        Self { kind, start, stage: Stage::New, base, began, editor, read_only: None, revision, draft, around, agreed: None }
     }
 
     fn text(&self) -> String {
@@ -65,6 +71,7 @@ impl EditView {
     }
 
     fn begin(&mut self, cx: &Context<'_>) -> Step {
+        self.around = advice::circumstances(&cx.snapshot.caller);
         match &self.start {
             Start::Blank => {
                 let text = self.kind.edit.map(|edit| edit.blank).unwrap_or_default();
@@ -89,8 +96,8 @@ impl EditView {
     fn check(&mut self) {
         let text = self.text();
         let problems = match &self.base {
-            Some(base) => base.problems(&text),
-            None => document::problems(&text),
+            Some(base) => base.advised(&text, &self.around),
+            None => document::lint(&text, &self.around).problems,
         };
         if let Some(editor) = &mut self.editor {
             editor.set_problems(problems);
@@ -103,6 +110,7 @@ impl EditView {
     }
 
     fn fetched(&mut self, resource: Resource, cx: &Context<'_>) -> Step {
+        self.around = advice::circumstances(&cx.snapshot.caller);
         // Reads come from a cache that may still be behind a save of ours; its answer was the truth.
         let ours = cx.saved.get(&self.draft).filter(|(older, _)| older == resource.revision());
         let resource = ours.map_or(resource, |(_, saved)| saved.clone());
