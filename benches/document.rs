@@ -5,7 +5,9 @@
 use std::fmt::Write;
 
 use divan::{Bencher, black_box};
-use portcullis::document::{Resource, problems};
+use portcullis::document::{Circumstances, Edition, Grant, Me, Resource, lint, problems};
+use portcullis::ui::editor::Editor;
+use portcullis::ui::key::Key;
 
 fn main() {
     divan::main();
@@ -41,6 +43,38 @@ fn judge_edit(bencher: Bencher<'_, '_>, lines: usize) {
     let resource = Resource::parse(&text).expect("a sound role");
     let text = resource.to_yaml().expect("a text").replace("name: big\n", "name: big\n  description: new\n");
     bencher.counter(divan::counter::BytesCount::of_str(&text)).bench(|| resource.problems(black_box(&text)));
+}
+
+/// With everything known that advice may ask for.
+fn around() -> Circumstances {
+    let all = || vec!["*".to_owned()];
+    let grant = Grant { resources: all(), verbs: all(), conditional: false };
+    Circumstances {
+        edition: Some(Edition::Community),
+        version: Some((18, 0, 0)),
+        me: Some(Me { roles: vec!["big".to_owned()], allow: vec![grant], deny: Vec::new() }),
+    }
+}
+
+#[divan::bench(args = [40, 2_000, 40_000])]
+fn advise_new(bencher: Bencher<'_, '_>, lines: usize) {
+    let (text, around) = (role(lines), around());
+    bencher.counter(divan::counter::BytesCount::of_str(&text)).bench(|| lint(black_box(&text), &around).problems);
+}
+
+/// A letter typed in the middle of a role: the text, its problems, and the advice on it.
+#[divan::bench(args = [40, 2_000])]
+fn a_key(bencher: Bencher<'_, '_>, lines: usize) {
+    let around = around();
+    let resource = Resource::parse(&role(lines)).expect("a sound role");
+    let mut editor = Editor::new(&resource.to_yaml().expect("a text"));
+    editor.go_to(lines / 2, 30);
+    let key = Key::parse("x").expect("a key");
+    bencher.bench_local(|| {
+        editor.on(key);
+        let text = editor.text();
+        editor.set_problems(resource.advised(&text, &around));
+    });
 }
 
 #[divan::bench(args = [40, 2_000, 40_000])]

@@ -26,7 +26,11 @@ pub fn lint(wanted: &Lint, stdin: &mut dyn Read, out: &mut dyn Write, say: &mut 
     let bytes = read(&wanted.file, stdin).map_err(|error| Failure::usage(format!("{name}: {}", why(&error))))?;
     let linted = match document::decode(&bytes) {
         Ok(text) => document::lint(text, &Circumstances::default()),
-        Err(problem) => Linted { problems: vec![problem], ..Linted::default() },
+        Err(problem) => {
+            let mut linted = Linted::default();
+            linted.problems.push(problem);
+            linted
+        }
     };
     let failed = linted.has_errors();
     match wanted.output {
@@ -44,7 +48,7 @@ pub fn lint(wanted: &Lint, stdin: &mut dyn Read, out: &mut dyn Write, say: &mut 
                 say(&line(&name, problem));
             }
             if !failed {
-                canonical(&linted, out)?;
+                canonical(linted, out)?;
             }
         }
     }
@@ -87,8 +91,8 @@ fn json(name: &str, problems: &[Problem]) -> serde_json::Value {
 }
 
 /// Printed only when all documents are sound: half of a file is no file.
-fn canonical(linted: &Linted, out: &mut dyn Write) -> Result<()> {
-    for (at, resource) in linted.resources.iter().enumerate() {
+fn canonical(linted: Linted, out: &mut dyn Write) -> Result<()> {
+    for (at, resource) in linted.into_resources().iter().enumerate() {
         if at > 0 {
             writeln!(out, "---")?;
         }

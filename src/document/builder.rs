@@ -14,6 +14,10 @@ use super::scalar::{self, Scalar};
 use super::{style, tag};
 
 const DEEPEST: usize = 64;
+/// What a value costs at least: its place and type are kept for each copy.
+const VALUE: usize = 16;
+/// Short documents may repeat themselves as they like.
+const SMALLEST_BUDGET: usize = 100_000;
 /// Among so few keys looking is quicker than hashing.
 const FEW: usize = 16;
 
@@ -60,7 +64,7 @@ impl Builder {
     pub fn new(lines_before: usize, text: &str) -> Self {
         Self {
             lines_before,
-            budget: 10 * text.len(),
+            budget: (10 * text.len()).max(SMALLEST_BUDGET),
             open: Vec::new(),
             anchors: HashMap::new(),
             root: None,
@@ -210,13 +214,13 @@ fn settle(node: &mut Node) {
 
 fn measure(node: &Node) -> (usize, usize) {
     let inner = |nodes: &mut dyn Iterator<Item = (usize, &Node)>| {
-        nodes.fold((1, 0), |(weight, depth), (extra, node)| {
+        nodes.fold((VALUE, 0), |(weight, depth), (extra, node)| {
             let (more, deeper) = measure(node);
             (weight + extra + more, depth.max(deeper))
         })
     };
     let (weight, depth) = match &node.value {
-        Value::Bare(_, text) | Value::Text(text) => return (1 + text.len(), 0),
+        Value::Bare(_, text) | Value::Text(text) => return (VALUE + text.len(), 0),
         Value::List(items) => inner(&mut items.iter().map(|item| (0, item))),
         Value::Map(entries) => inner(&mut entries.iter().map(|entry| (entry.key.text.len(), &entry.value))),
     };

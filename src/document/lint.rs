@@ -3,17 +3,16 @@
 //! Reading, rules and advice in one go. Bytes that are no text get a sentence too, because files in Git come from anywhere.
 
 use super::advice::{Circumstances, Text};
-use super::draft;
+use super::draft::{self, Draft};
 use super::problem::{self, Problem, Severity};
 use super::resource::Resource;
 
 /// What a text holds and what there is to say about it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 pub struct Linted {
     /// All problems by place, advice included.
     pub problems: Vec<Problem>,
-    /// The documents with which nothing is wrong, in order.
-    pub resources: Vec<Resource>,
+    drafts: Vec<Draft>,
 }
 
 impl Linted {
@@ -22,20 +21,21 @@ impl Linted {
     pub fn has_errors(&self) -> bool {
         self.problems.iter().any(|problem| problem.severity == Severity::Error)
     }
+
+    /// The documents with which nothing is wrong, in order. Whoever only wants to know what is wrong need not have them made.
+    #[must_use]
+    pub fn into_resources(mut self) -> Vec<Resource> {
+        self.drafts.iter_mut().filter_map(Draft::resource).collect()
+    }
 }
 
 /// All documents of a text.
 #[must_use]
 pub fn lint(text: &str, around: &Circumstances) -> Linted {
     let source = Text::new(text);
-    let mut linted = Linted::default();
-    let mut findings = Vec::new();
-    for mut draft in draft::advised(text, Some((&source, around))) {
-        linted.resources.extend(draft.resource());
-        findings.extend(draft.findings);
-    }
-    linted.problems = problem::sorted(findings);
-    linted
+    let mut drafts = draft::advised(text, Some((&source, around)));
+    let findings = drafts.iter_mut().flat_map(|draft| std::mem::take(&mut draft.findings)).collect();
+    Linted { problems: problem::sorted(findings), drafts }
 }
 
 /// The text of a file.

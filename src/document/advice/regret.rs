@@ -43,8 +43,11 @@ fn selectors(allow: At<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// A list of names, the selector that says where they count, which of them are too powerful, and what it is about.
+type Powerful = (&'static str, &'static str, fn(&str) -> bool, &'static str);
+
 fn names(allow: At<'_>, findings: &mut Vec<Finding>) {
-    let table: [(&str, &str, fn(&str) -> bool, &str); 6] = [
+    let table: [Powerful; 6] = [
         ("logins", "node_labels", |text| text == "root", "server"),
         (
             "windows_desktop_logins",

@@ -4,8 +4,8 @@ use super::{Circumstances, Edition, Grant, Me};
 use crate::document::{Problem, Resource, Severity, lint};
 
 fn role(spec: &str) -> String {
-    let spec: String = spec.lines().map(|line| format!("  {line}\n")).collect();
-    format!("kind: role\nversion: v7\nmetadata:\n  name: a\nspec:\n{spec}")
+    let spec = spec.replace('\n', "\n  ");
+    format!("kind: role\nversion: v7\nmetadata:\n  name: a\nspec:\n  {spec}\n")
 }
 
 fn said(text: &str, around: &Circumstances) -> Vec<Problem> {

@@ -69,11 +69,6 @@ fn options(options: At<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn wildcards(allow: At<'_>, findings: &mut Vec<Finding>) {
-    for name in ["logins", "aws_role_arns", "azure_identities", "gcp_service_accounts", "db_roles"] {
-        for (_, place) in allow.texts(name).into_iter().filter(|(text, _)| *text == "*") {
-            findings.push(Finding::error(Stage::Check, place, format!("* is not allowed in {name}; name each of them")));
-        }
-    }
     const SELECTORS: [&str; 7] = [
         "node_labels",
         "app_labels",
@@ -83,6 +78,11 @@ fn wildcards(allow: At<'_>, findings: &mut Vec<Finding>) {
         "group_labels",
         "workload_identity_labels",
     ];
+    for name in ["logins", "aws_role_arns", "azure_identities", "gcp_service_accounts", "db_roles"] {
+        for (_, place) in allow.texts(name).into_iter().filter(|(text, _)| *text == "*") {
+            findings.push(Finding::error(Stage::Check, place, format!("* is not allowed in {name}; name each of them")));
+        }
+    }
     for name in SELECTORS {
         if let Some((_, place)) = allow.selected(name, "*").filter(|(values, _)| *values != ["*"]) {
             findings.push(Finding::error(Stage::Check, place, "the key * takes only the value *: write '*': '*'"));

@@ -116,7 +116,7 @@ impl<'t> Reader<'t> {
         }
         let mut left = self.all()?;
         while self.token == Token::Or {
-            left = self.joined(left, "||", Self::all)?;
+            left = self.joined(&left, "||", Self::all)?;
         }
         self.depth -= 1;
         Ok(left)
@@ -125,16 +125,16 @@ impl<'t> Reader<'t> {
     fn all(&mut self) -> Read<Part> {
         let mut left = self.comparison()?;
         while self.token == Token::And {
-            left = self.joined(left, "&&", Self::comparison)?;
+            left = self.joined(&left, "&&", Self::comparison)?;
         }
         Ok(left)
     }
 
-    fn joined(&mut self, left: Part, sign: &str, next: fn(&mut Self) -> Read<Part>) -> Read<Part> {
+    fn joined(&mut self, left: &Part, sign: &str, next: fn(&mut Self) -> Read<Part>) -> Read<Part> {
         if !self.dialect.joins {
             return self.fault(format!("{sign} is no part of {}", self.dialect.name));
         }
-        self.condition(&left, sign)?;
+        self.condition(left, sign)?;
         self.step()?;
         let right = next(self)?;
         self.condition(&right, sign)?;
@@ -158,10 +158,8 @@ impl<'t> Reader<'t> {
             let sign = self.token.said();
             if !self.dialect.compares {
                 let instead = if sign == "==" { "equals(a, b)" } else { "!equals(a, b)" };
-                return match self.dialect.joins {
-                    true => self.fault(format!("{sign} is no part of {}; write {instead}", self.dialect.name)),
-                    false => self.fault(format!("{sign} is no part of {}", self.dialect.name)),
-                };
+                let help = if self.dialect.joins { format!("; write {instead}") } else { String::new() };
+                return self.fault(format!("{sign} is no part of {}{help}", self.dialect.name));
             }
             self.step()?;
             let right = self.unary()?;
@@ -238,7 +236,7 @@ impl<'t> Reader<'t> {
         };
         loop {
             match self.token {
-                Token::OpenIndex => part = self.index(part)?,
+                Token::OpenIndex => part = self.index(&part)?,
                 Token::Open => return self.fault(format!("{} cannot be called", self.typed(&part))),
                 Token::Dot => return self.fault(format!("nothing comes after a . here; {} has no parts", self.typed(&part))),
                 _ => return Ok(part),
@@ -296,9 +294,9 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn index(&mut self, part: Part) -> Read<Part> {
+    fn index(&mut self, part: &Part) -> Read<Part> {
         let opened = self.at;
-        let typed = self.typed(&part);
+        let typed = self.typed(part);
         let kind = match part.kind {
             Type::TextMap => Type::Text,
             Type::TextsMap => Type::Texts,
