@@ -19,7 +19,7 @@ fn role(lines: usize) -> String {
     for at in 0..lines / 8 {
         write!(
             text,
-            "    - resources:\n      - node\n      - app-{at}\n      verbs:\n      - list\n      - read\n      where: contains(user.spec.traits[\"team\"], \"t{at}\")\n"
+            "    - resources:\n      - node\n      - app\n      verbs:\n      - list\n      - read\n      where: contains(user.spec.traits[\"team\"], \"t{at}\")\n"
         )
         .expect("a string takes everything");
     }
@@ -67,8 +67,11 @@ fn advise_new(bencher: Bencher<'_, '_>, lines: usize) {
 fn a_key(bencher: Bencher<'_, '_>, lines: usize) {
     let around = around();
     let resource = Resource::parse(&role(lines)).expect("a sound role");
-    let mut editor = Editor::new(&resource.to_yaml().expect("a text"));
-    editor.go_to(lines / 2, 30);
+    let text = resource.to_yaml().expect("a text");
+    let middle = text.lines().skip(lines / 4).position(|line| line.contains("where: ")).expect("a condition") + lines / 4;
+    let mut editor = Editor::new(&text);
+    // Into the text in quotes that a condition ends with.
+    editor.go_to(middle + 1, text.lines().nth(middle).map_or(0, str::len) - 2);
     let key = Key::parse("x").expect("a key");
     bencher.bench_local(|| {
         editor.on(key);

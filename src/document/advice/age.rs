@@ -7,9 +7,14 @@ use crate::document::node::{Node, Value};
 use crate::document::problem::Finding;
 use crate::schema::{Form, yaml};
 
-/// Fields said to be of v18 came somewhere between v15 and v18.
-const BLURRED: u32 = 18;
-const BLUR_BEGINS: u32 = 16;
+/// Of some fields it is only known which release was the first seen to have them. These may have come as early as this.
+fn earliest(since: u32) -> u32 {
+    match since {
+        19 => 18,
+        18 => 15,
+        other => other,
+    }
+}
 
 pub fn check(read: Read<'_>, around: &Circumstances, findings: &mut Vec<Finding>) {
     let Some((major, minor, patch)) = around.version else { return };
@@ -42,7 +47,7 @@ fn walk(node: &Node, message: &MessageDescriptor, server: (u32, &str), findings:
         if since > major {
             let key = &entry.key.text;
             let place = entry.key.place();
-            findings.push(if since == BLURRED && major >= BLUR_BEGINS {
+            findings.push(if major >= earliest(since) {
                 Finding::advice(
                     place,
                     format!("{key} is newer than some releases of v{major}; {shown} may drop it without a word"),

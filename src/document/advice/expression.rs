@@ -106,7 +106,7 @@ impl Say<'_, '_> {
         if let Err(fault) = read {
             let place = self.source.place(place, text, fault.at);
             self.findings
-                .push(Finding::warning(place, format!("{name}: {}; the server stores it and it fails at use", fault.text)));
+                .push(Finding::warning(place, format!("{name}: {} (stored all the same, and fails at use)", fault.text)));
         }
     }
 }

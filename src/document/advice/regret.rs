@@ -15,7 +15,8 @@ pub fn check(spec: At<'_>, findings: &mut Vec<Finding>) {
     names(allow, findings);
     rules(allow, findings);
     let impersonate = allow.sub("impersonate");
-    for name in ["users", "roles"] {
+    let narrowed = !impersonate.text("where").is_empty();
+    for name in ["users", "roles"].into_iter().filter(|_| !narrowed) {
         for (_, place) in impersonate.texts(name).into_iter().filter(|(text, _)| *text == "*") {
             findings
                 .push(Finding::advice(place, format!("* under impersonate.{name} gives what any of them may do; name them")));

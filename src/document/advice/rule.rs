@@ -1,5 +1,7 @@
 //! Rules over Teleport's own resources: verbs and kinds that do not exist.
 
+use std::sync::LazyLock;
+
 use crate::document::check::at::At;
 use crate::document::problem::{Finding, nearest};
 
@@ -25,15 +27,26 @@ const KINDS: &str = "* access_graph access_graph_authorized_key access_graph_pri
     web_session web_token windows_desktop windows_desktop_service workload_identity workload_identity_x509_issuer_override \
     workload_identity_x509_issuer_override_csr workload_identity_x509_revocation";
 
+/// So many unknown words get a suggestion: each is compared with all there are.
+const SUGGESTIONS: usize = 20;
+
+static SORTED: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let mut kinds: Vec<&str> = KINDS.split_whitespace().collect();
+    kinds.sort_unstable();
+    kinds
+});
+
 pub fn check(spec: At<'_>, findings: &mut Vec<Finding>) {
+    let mut suggested = 0;
     for side in ["allow", "deny"] {
         for rule in spec.sub(side).items("rules") {
             for (verb, place) in rule.texts("verbs").into_iter().filter(|(verb, _)| !VERBS.contains(verb)) {
                 findings.push(Finding::warning(place, no_verb(verb)));
             }
             for (kind, place) in rule.texts("resources") {
-                if !KINDS.split(' ').any(|known| known == kind) {
-                    findings.push(no_kind(kind, place));
+                if SORTED.binary_search(&kind).is_err() {
+                    suggested += 1;
+                    findings.push(no_kind(kind, place, suggested <= SUGGESTIONS));
                 }
             }
         }
@@ -58,8 +71,8 @@ fn no_verb(verb: &str) -> String {
     }
 }
 
-fn no_kind(kind: &str, place: (usize, usize)) -> Finding {
-    match nearest(kind, KINDS.split(' ')) {
+fn no_kind(kind: &str, place: (usize, usize), suggest: bool) -> Finding {
+    match nearest(kind, SORTED.iter().copied().filter(|_| suggest)) {
         Some(near) => Finding::warning(place, format!("{kind:?} is no kind of resource; did you mean {near}?")),
         None => Finding::advice(place, format!("{kind:?} is no kind of resource that Teleport v18 has rules for")),
     }

@@ -7,6 +7,8 @@ use std::cell::OnceCell;
 
 /// Longer lines are not searched: there may be as many faults as words in them.
 const LONGEST: usize = 4096;
+/// Folded texts are searched for so many lines.
+const FOLDED: usize = 64;
 
 /// A text by lines, cut only when somebody asks.
 pub struct Source<'a> {
@@ -35,7 +37,24 @@ impl<'a> Source<'a> {
                 return (row + 1, line[..from + found].chars().count() + inside + 1);
             }
         }
-        start
+        Self::word(lines, start, value, at).unwrap_or(start)
+    }
+
+    /// In a folded block the lines of the text are not those of the value, but its words are.
+    fn word(lines: &[&str], start: (usize, usize), value: &str, at: usize) -> Option<(usize, usize)> {
+        let begins = value.get(..at)?.rfind(char::is_whitespace).map_or(0, |blank| blank + 1);
+        let word = value[begins..].split(char::is_whitespace).next().filter(|word| !word.is_empty())?;
+        let inside = value.get(begins..at)?.chars().count();
+        let mut before = value[..begins].matches(word).count();
+        for (row, line) in lines.iter().enumerate().skip(start.0).take(FOLDED).filter(|(_, line)| line.len() <= LONGEST) {
+            for (found, _) in line.match_indices(word) {
+                if before == 0 {
+                    return Some((row + 1, line[..found].chars().count() + inside + 1));
+                }
+                before -= 1;
+            }
+        }
+        None
     }
 }
 
@@ -51,5 +70,8 @@ mod tests {
         assert_eq!(source.place((2, 4), "one\ntwo ==\n", 8), (4, 7));
         assert_eq!(source.place((5, 4), "q\tz", 2), (5, 4), "escapes hide the place");
         assert_eq!(source.place((9, 1), "x", 0), (9, 1));
+        let folded = Source::new("w: >\n  f(a) &&\n  f(a) && g\nx: y\n");
+        assert_eq!(folded.place((1, 4), "f(a) && f(a) && g\n", 16), (3, 11));
+        assert_eq!(folded.place((1, 4), "f(a) && f(a) && g\n", 10), (3, 5));
     }
 }

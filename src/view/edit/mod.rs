@@ -71,7 +71,7 @@ impl EditView {
     }
 
     fn begin(&mut self, cx: &Context<'_>) -> Step {
-        self.around = advice::circumstances(&cx.snapshot.caller);
+        self.around = cx.snapshot.caller.circumstances();
         match &self.start {
             Start::Blank => {
                 let text = self.kind.edit.map(|edit| edit.blank).unwrap_or_default();
@@ -110,7 +110,7 @@ impl EditView {
     }
 
     fn fetched(&mut self, resource: Resource, cx: &Context<'_>) -> Step {
-        self.around = advice::circumstances(&cx.snapshot.caller);
+        self.around = cx.snapshot.caller.circumstances();
         // Reads come from a cache that may still be behind a save of ours; its answer was the truth.
         let ours = cx.saved.get(&self.draft).filter(|(older, _)| older == resource.revision());
         let resource = ours.map_or(resource, |(_, saved)| saved.clone());
