@@ -319,7 +319,7 @@ fn document(dice: &mut Dice) {
         assert!(
             problem.line >= 1
                 && problem.column >= 1
-                && problem.line <= lines + text.matches(['\u{2028}', '\u{2029}']).count() + 1,
+                && problem.line <= lines + text.matches(['\r', '\u{2028}', '\u{2029}']).count() + 1,
             "{problem:?}\n{text:?}"
         );
     }

@@ -3,9 +3,10 @@
 use prost_reflect::{Kind, MessageDescriptor, ReflectMessage};
 
 use super::{Circumstances, Read};
+use crate::document::codec::Shape;
 use crate::document::node::{Node, Value};
+use crate::document::plan::plan;
 use crate::document::problem::Finding;
-use crate::schema::{Form, yaml};
 
 /// Of some fields it is only known which release was the first seen to have them. These may have come as early as this.
 fn earliest(since: u32) -> u32 {
@@ -39,10 +40,10 @@ pub fn check(read: Read<'_>, around: &Circumstances, findings: &mut Vec<Finding>
 }
 
 fn walk(node: &Node, message: &MessageDescriptor, server: (u32, &str), findings: &mut Vec<Finding>) {
+    let fields = plan(message);
     for entry in node.entries() {
-        let Some(field) = message.get_field_by_name(&entry.key.text) else { continue };
-        let options = yaml(&field);
-        let since = options.since.trim_start_matches('v').parse::<u32>().unwrap_or_default();
+        let Some(planned) = fields.iter().find(|planned| planned.name == entry.key.text) else { continue };
+        let since = planned.options.since.trim_start_matches('v').parse::<u32>().unwrap_or_default();
         let (major, shown) = server;
         if since > major {
             let key = &entry.key.text;
@@ -60,13 +61,10 @@ fn walk(node: &Node, message: &MessageDescriptor, server: (u32, &str), findings:
             });
             continue;
         }
-        let Kind::Message(inner) = field.kind() else { continue };
-        if field.is_map() || matches!(options.form, Form::Labels | Form::Traits | Form::BoolOption) {
-            continue;
-        }
+        let (Kind::Message(inner), Shape::Message, false) = (&planned.kind, planned.shape, planned.map) else { continue };
         match &entry.value.value {
-            Value::List(items) => items.iter().for_each(|item| walk(item, &inner, server, findings)),
-            _ => walk(&entry.value, &inner, server, findings),
+            Value::List(items) => items.iter().for_each(|item| walk(item, inner, server, findings)),
+            _ => walk(&entry.value, inner, server, findings),
         }
     }
 }

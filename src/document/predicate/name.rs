@@ -2,11 +2,12 @@
 //!
 //! An unknown name gets the nearest known one, or the list of those there are.
 
-use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
+use prost_reflect::{Kind, MessageDescriptor};
 
 use super::dialect::{Dialect, Names, Root, Type};
+use crate::document::plan::{Planned, plan};
 use crate::document::problem::nearest;
-use crate::schema::{self, Form, yaml};
+use crate::schema::{self, Form};
 
 /// The type of a name with its parts, or why there is none.
 pub fn resolve(dialect: &Dialect, path: &[&str]) -> Result<Type, String> {
@@ -102,30 +103,33 @@ fn field_type(parent: &str, message: &MessageDescriptor, path: &[&str]) -> Resul
     let Some((name, rest)) = path.split_first() else {
         return Err(format!("{parent} alone is no value; name one of its fields"));
     };
-    let Some(field) = message.get_field_by_name(name) else {
-        let fields: Vec<FieldDescriptor> = message.fields().filter(|field| !yaml(field).hidden).collect();
-        return Err(no_field(parent, name, fields.iter().map(FieldDescriptor::name)));
+    let fields = plan(message);
+    let Some(field) = fields.iter().find(|planned| planned.name == *name) else {
+        return Err(no_field(parent, name, fields.iter().map(|planned| planned.name.as_str())));
     };
-    let kind = type_of(&field);
+    let kind = type_of(field);
+    if rest.is_empty() {
+        return Ok(kind);
+    }
     let full = format!("{parent}.{name}");
-    match (rest, &kind, field.kind()) {
-        ([], _, _) => Ok(kind),
-        (rest, Type::TextMap | Type::TextsMap, _) => {
-            Err(format!("write {full}[{:?}] instead of {full}.{}", rest.join("."), rest.join(".")))
+    match (&kind, &field.kind) {
+        (Type::TextMap | Type::TextsMap, _) => {
+            let key = rest.join(".");
+            Err(format!("write {full}[{key:?}] instead of {full}.{key}"))
         }
-        (rest, Type::Other, Kind::Message(inner)) if !field.is_list() && !field.is_map() => field_type(&full, &inner, rest),
+        (Type::Other, Kind::Message(inner)) if !field.list && !field.map => field_type(&full, inner, rest),
         _ => Err(format!("{full} is {} and has no parts", kind.said())),
     }
 }
 
-fn type_of(field: &FieldDescriptor) -> Type {
-    match (yaml(field).form, field.kind()) {
+fn type_of(field: &Planned) -> Type {
+    match (field.options.form, &field.kind) {
         (Form::Traits, _) => Type::TextsMap,
-        (_, Kind::Message(entry)) if field.is_map() => match entry.map_entry_value_field().kind() {
+        (_, Kind::Message(entry)) if field.map => match entry.map_entry_value_field().kind() {
             Kind::String => Type::TextMap,
             _ => Type::TextsMap,
         },
-        (_, Kind::String) if field.is_list() => Type::Texts,
+        (_, Kind::String) if field.list => Type::Texts,
         (_, Kind::String) => Type::Text,
         _ => Type::Other,
     }

@@ -18,13 +18,9 @@ impl EditView {
         if let Some(editor) = &mut self.editor {
             editor.go_to(first.line, first.column);
         }
-        let what = if first.severity == Severity::Error { "the server refuses this" } else { "this fails at use" };
+        let what = if first.severity == Severity::Error { "the server refuses line" } else { "at use fails line" };
         let said = crate::resource::clean(&first.text).into_owned();
-        Some(
-            Step::done().say(
-                Tone::Warn,
-                format!("not saved yet, {what}: line {}: {said}; :w once more saves it all the same", first.line),
-            ),
-        )
+        let said = format!("not saved yet; :w once more saves it all the same, but {what} {}: {said}", first.line);
+        Some(Step::done().say(Tone::Warn, said))
     }
 }
