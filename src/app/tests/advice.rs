@@ -19,7 +19,7 @@ fn editing(login: &str) -> Story {
 }
 
 fn asks_to_save(story: &mut Story) {
-    story.keys("Esc :");
+    story.keys(":");
     story.types("w");
     assert_eq!(story.keys("Enter"), []);
 }
@@ -31,6 +31,7 @@ fn what_fails_at_use_is_saved_only_when_asked_for_twice() {
     says(&story.picture(), "1 warning");
     story.keys("End Enter");
     story.types("- more");
+    story.keys("Esc");
     asks_to_save(&mut story);
     says(&story.picture(), ":w once more saves it all the same");
     lacks(&story.picture(), "UpdateRole");
@@ -46,6 +47,7 @@ fn advice_is_shown_and_asks_nothing() {
     story.keys("End");
     story.types("2");
     lacks(&story.picture(), "root has every right");
+    story.keys("Esc");
     asks_to_save(&mut story);
     says(&story.picture(), "UpdateRole");
 }
