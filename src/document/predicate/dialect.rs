@@ -4,6 +4,8 @@
 //! type and is false at use where they do not fit; the newer one checks types when it reads. Both are held to the types here,
 //! because a condition that can never hold is never meant. What is said of names was seen on servers of version 18.
 
+use super::roots::WHERE_ROOTS;
+
 /// What a part of an expression is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Type {
@@ -117,99 +119,6 @@ const WHERE_FUNCTIONS: &[Function] = &[
     function("all_end_with", &[Takes::Either, Takes::Text], Type::Bool),
     open("is_subset", &[Takes::Either], Takes::Text, Type::Bool),
     function("system.catype", &[], Type::Text),
-];
-
-const SESSION: &[(&str, Type)] = &[
-    ("participants", Type::Texts),
-    ("sid", Type::Text),
-    ("user", Type::Text),
-    ("login", Type::Text),
-    ("impersonator", Type::Text),
-    ("access_requests", Type::Texts),
-    ("user_kind", Type::Other),
-    ("bot_name", Type::Text),
-    ("namespace", Type::Text),
-    ("server_id", Type::Text),
-    ("server_hostname", Type::Text),
-    ("server_addr", Type::Text),
-    ("server_labels", Type::TextMap),
-    ("server_sub_kind", Type::Text),
-    ("proto", Type::Text),
-    ("event", Type::Text),
-    ("uid", Type::Text),
-    ("code", Type::Text),
-    ("time", Type::Other),
-    ("cluster_name", Type::Text),
-    ("enhanced_recording", Type::Other),
-    ("interactive", Type::Other),
-    ("session_start", Type::Other),
-    ("session_stop", Type::Other),
-    ("initial_command", Type::Texts),
-    ("session_recording", Type::Text),
-    ("kubernetes_cluster", Type::Text),
-    ("kubernetes_users", Type::Texts),
-    ("kubernetes_groups", Type::Texts),
-    ("kubernetes_labels", Type::TextMap),
-    ("kubernetes_pod_name", Type::Text),
-    ("kubernetes_pod_namespace", Type::Text),
-    ("kubernetes_container_name", Type::Text),
-    ("kubernetes_container_image", Type::Text),
-    ("kubernetes_node_name", Type::Text),
-    ("windows_desktop_service", Type::Text),
-    ("desktop_addr", Type::Text),
-    ("desktop_name", Type::Text),
-    ("desktop_labels", Type::TextMap),
-    ("windows_domain", Type::Text),
-    ("windows_user", Type::Text),
-    ("recorded", Type::Other),
-];
-
-const WHERE_ROOTS: &[(&str, Root)] = &[
-    ("user", Root::Message("types.UserV2")),
-    ("resource", Root::Resource),
-    ("name", Root::Alone(Type::Text)),
-    ("session", Root::Fields(SESSION)),
-    (
-        "ssh_session",
-        Root::Fields(&[
-            ("namespace", Type::Text),
-            ("login", Type::Text),
-            ("created", Type::Other),
-            ("last_active", Type::Other),
-            ("server_id", Type::Text),
-            ("server_hostname", Type::Text),
-            ("server_addr", Type::Text),
-            ("cluster_name", Type::Text),
-            ("participants", Type::Texts),
-        ]),
-    ),
-    (
-        "host_cert",
-        Root::Fields(&[
-            ("host_id", Type::Text),
-            ("node_name", Type::Text),
-            ("principals", Type::Texts),
-            ("cluster_name", Type::Text),
-            ("role", Type::Any),
-            ("ttl", Type::Other),
-        ]),
-    ),
-    (
-        "session_tracker",
-        Root::Fields(&[
-            ("session_id", Type::Text),
-            ("kind", Type::Text),
-            ("participants", Type::Texts),
-            ("state", Type::Text),
-            ("hostname", Type::Text),
-            ("address", Type::Text),
-            ("login", Type::Text),
-            ("cluster", Type::Text),
-            ("kube_cluster", Type::Text),
-            ("host_user", Type::Text),
-            ("host_roles", Type::Texts),
-        ]),
-    ),
 ];
 
 const fn loose(name: &'static str, functions: &'static [Function], roots: &'static [(&'static str, Root)]) -> Dialect {

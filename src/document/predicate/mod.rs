@@ -4,10 +4,12 @@
 //! the text is read as the server reads it at use, with the types of everything named in it, and the first fault is told with its
 //! place. Nothing is evaluated. Which names and functions there are is in `dialect`; a new one is one line there.
 
+mod call;
 mod dialect;
 mod name;
 mod parse;
 mod pattern;
+mod roots;
 mod template;
 #[cfg(test)]
 mod tests;
