@@ -5,7 +5,9 @@
 use std::fmt::Write;
 
 use divan::{Bencher, black_box};
-use portcullis::document::{Resource, problems};
+use portcullis::document::{Circumstances, Edition, Grant, Me, Resource, lint, problems};
+use portcullis::ui::editor::Editor;
+use portcullis::ui::key::Key;
 
 fn main() {
     divan::main();
@@ -17,7 +19,7 @@ fn role(lines: usize) -> String {
     for at in 0..lines / 8 {
         write!(
             text,
-            "    - resources:\n      - node\n      - app-{at}\n      verbs:\n      - list\n      - read\n      where: contains(user.spec.traits[\"team\"], \"t{at}\")\n"
+            "    - resources:\n      - node\n      - app\n      verbs:\n      - list\n      - read\n      where: contains(user.spec.traits[\"team\"], \"t{at}\")\n"
         )
         .expect("a string takes everything");
     }
@@ -41,6 +43,41 @@ fn judge_edit(bencher: Bencher<'_, '_>, lines: usize) {
     let resource = Resource::parse(&text).expect("a sound role");
     let text = resource.to_yaml().expect("a text").replace("name: big\n", "name: big\n  description: new\n");
     bencher.counter(divan::counter::BytesCount::of_str(&text)).bench(|| resource.problems(black_box(&text)));
+}
+
+/// With everything known that advice may ask for.
+fn around() -> Circumstances {
+    let all = || vec!["*".to_owned()];
+    let grant = Grant { resources: all(), verbs: all(), conditional: false };
+    Circumstances {
+        edition: Some(Edition::Community),
+        version: Some((18, 0, 0)),
+        me: Some(Me { roles: vec!["big".to_owned()], allow: vec![grant], deny: Vec::new() }),
+    }
+}
+
+#[divan::bench(args = [40, 2_000, 40_000])]
+fn advise_new(bencher: Bencher<'_, '_>, lines: usize) {
+    let (text, around) = (role(lines), around());
+    bencher.counter(divan::counter::BytesCount::of_str(&text)).bench(|| lint(black_box(&text), &around).problems);
+}
+
+/// A letter typed in the middle of a role: the text, its problems, and the advice on it.
+#[divan::bench(args = [40, 2_000])]
+fn a_key(bencher: Bencher<'_, '_>, lines: usize) {
+    let around = around();
+    let resource = Resource::parse(&role(lines)).expect("a sound role");
+    let text = resource.to_yaml().expect("a text");
+    let middle = text.lines().skip(lines / 4).position(|line| line.contains("where: ")).expect("a condition") + lines / 4;
+    let mut editor = Editor::new(&text);
+    // Into the text in quotes that a condition ends with.
+    editor.go_to(middle + 1, text.lines().nth(middle).map_or(0, str::len) - 2);
+    let key = Key::parse("x").expect("a key");
+    bencher.bench_local(|| {
+        editor.on(key);
+        let text = editor.text();
+        editor.set_problems(resource.advised(&text, &around));
+    });
 }
 
 #[divan::bench(args = [40, 2_000, 40_000])]

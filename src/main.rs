@@ -67,6 +67,11 @@ fn start(arguments: Arguments) -> Result<u8> {
             clap_mangen::Man::new(Arguments::command()).render(&mut io::stdout())?;
             return Ok(0);
         }
+        // Files in Git are looked at without a configuration, a runtime and a cluster.
+        Some(Command::Lint(wanted)) => {
+            let mut out = io::BufWriter::new(io::stdout().lock());
+            return cli::lint(wanted, &mut io::stdin().lock(), &mut out, &mut |line| say(line));
+        }
         _ => {}
     }
     let folders = Folders::find();
@@ -116,7 +121,7 @@ async fn run(arguments: Arguments, config: Config, folders: Folders) -> Result<u
             let begin = Begin { edit: Some(Reference::new(kind.name, name)), ..Begin::default() };
             dashboard(options, &config, &folders, setup, clock, begin).await
         }
-        Some(Command::Completions { .. } | Command::Man) => Ok(0),
+        Some(Command::Completions { .. } | Command::Man | Command::Lint(_)) => Ok(0),
         None => {
             let begin = Begin { view: begin(options)?, filter: options.filter.clone(), edit: None };
             dashboard(options, &config, &folders, setup, clock, begin).await

@@ -26,12 +26,6 @@ const DELIBERATE: [(&str, &str); 9] = [
     ("longer than 1 MiB", "our limit is lower than Go's"),
 ];
 
-/// Go's refusals that we leave to others: a part of Go's text, and why.
-const LEFT_OUT: [(&str, &str); 2] = [
-    ("invalid review predicate", "predicates are not parsed by this floor yet; the server says it on saving"),
-    ("invalid threshold predicate", "predicates are not parsed by this floor yet; the server says it on saving"),
-];
-
 struct Line {
     file: String,
     number: usize,
@@ -279,8 +273,7 @@ fn refused(line: &Line) -> Result<(), String> {
         return if want == Stage::Parse { Ok(()) } else { Err("not UTF-8".to_owned()) };
     };
     let got = refused_by(&text);
-    let left_out = LEFT_OUT.iter().any(|(part, _)| line.text("error").is_some_and(|error| error.contains(part)));
-    if got != Some(want) && !(left_out && got.is_none()) {
+    if got != Some(want) {
         let found = problems(&text);
         return Err(format!("refused by {got:?}, not {want:?}: {}\n{}", line.text("error").unwrap_or_default(), show(&found)));
     }

@@ -76,7 +76,7 @@ fn the_help_names_every_option() {
         let named = help.split_whitespace().any(|word| word == option);
         assert!(named, "{option} is missing in\n{help}");
     }
-    for command in ["check", "get", "edit", "completions", "man"] {
+    for command in ["check", "get", "edit", "lint", "completions", "man"] {
         assert!(help.contains(&format!("\n  {command} ")), "{command} is missing in\n{help}");
         assert_eq!(portcullis(&[command, "--help"]).0, Some(0));
     }
@@ -88,7 +88,7 @@ fn the_help_names_every_option() {
 fn the_readme_names_no_option_that_is_not_there() {
     let readme = std::fs::read_to_string(README).expect("a README");
     let get = portcullis(&["get", "--help"]).1;
-    let help = portcullis(&["--help"]).1 + &get;
+    let help = portcullis(&["--help"]).1 + &get + &portcullis(&["lint", "--help"]).1;
     for line in readme.lines().filter(|line| line.contains("portcullis ") && !line.contains("cargo")) {
         let ours = line.split("portcullis ").skip(1).flat_map(str::split_whitespace);
         for option in ours.filter(|word| word.starts_with("--")) {

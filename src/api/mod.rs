@@ -3,6 +3,7 @@
 //! What to ask for which kind of resource is decided a floor above. Nothing here knows a role from a token.
 
 mod caller;
+mod circumstances;
 mod client;
 mod error;
 mod guard;

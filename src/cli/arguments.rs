@@ -108,6 +108,8 @@ pub enum Command {
         /// KIND/NAME
         resource: String,
     },
+    /// Say what is wrong with a file of resources, and where; needs no cluster
+    Lint(Lint),
     /// Print completions for a shell
     Completions {
         /// Which shell
@@ -131,6 +133,29 @@ pub struct Get {
     /// Print the names of tokens that are secrets
     #[arg(long)]
     pub with_secrets: bool,
+}
+
+/// What to look at, and how to say it.
+#[derive(Args, Clone, Debug)]
+pub struct Lint {
+    /// A file of YAML or JSON, - for standard input
+    #[arg(value_name = "FILE|-")]
+    pub file: PathBuf,
+    /// How to say it; yaml prints the canonical form
+    #[arg(short, long, value_enum, default_value_t = LintFormat::Text)]
+    pub output: LintFormat,
+}
+
+/// How `lint` answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum LintFormat {
+    /// FILE:LINE:COLUMN: severity: text
+    #[default]
+    Text,
+    /// One array of problems
+    Json,
+    /// The documents as `tctl get` would print them
+    Yaml,
 }
 
 /// How `check` answers.

@@ -6,6 +6,7 @@ pub mod arguments;
 mod check;
 mod demo;
 mod get;
+mod lint;
 mod setup;
 mod table;
 
@@ -14,6 +15,7 @@ use std::fmt;
 pub use self::check::check;
 pub use self::demo::{Demo, Wanted};
 pub use self::get::get;
+pub use self::lint::lint;
 pub use self::setup::{Setup, connect};
 
 /// Why a subcommand did not end well.

@@ -11,6 +11,7 @@ use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MapKey, MessageDescri
 use super::codec::{self, Shape};
 use super::compare;
 use super::node::{Entry, Node, Value};
+use super::plan::{Planned, plan};
 use super::problem::{Finding, Stage, nearest};
 use super::value;
 use crate::schema::{Yaml, yaml};
@@ -40,11 +41,13 @@ impl Apply {
 
     /// A whole resource: the header is read by stricter rules, and first.
     pub fn resource(&mut self, root: &Node, message: &mut DynamicMessage) {
-        self.keys(root.entries(), &message.descriptor());
-        for field in message.descriptor().fields() {
-            let header = matches!(field.name(), "kind" | "sub_kind" | "version" | "metadata");
+        let descriptor = message.descriptor();
+        let fields = plan(&descriptor);
+        self.keys(root.entries(), &descriptor, fields);
+        for planned in fields {
+            let header = matches!(planned.name.as_str(), "kind" | "sub_kind" | "version" | "metadata");
             self.stage = if header { Stage::Parse } else { Stage::Decode };
-            self.field(root.get(field.name()), &field, message);
+            self.field(root.get(&planned.name), planned, message);
         }
     }
 
@@ -60,19 +63,20 @@ impl Apply {
             Some((node, _)) => return self.error(node, format!("{name} must be a map of keys and values")),
         };
         let descriptor = message.descriptor();
-        self.keys(entries, &descriptor);
-        for field in descriptor.fields() {
-            let entry = entries.iter().find(|entry| entry.key.text == field.name());
-            self.field(entry.map(|entry| &entry.value), &field, message);
+        let fields = plan(&descriptor);
+        self.keys(entries, &descriptor, fields);
+        for planned in fields {
+            let entry = entries.iter().find(|entry| entry.key.text == planned.name);
+            self.field(entry.map(|entry| &entry.value), planned, message);
         }
     }
 
     /// Keys that `tctl` would drop or read in its own way without a word.
-    fn keys(&mut self, entries: &[Entry], descriptor: &MessageDescriptor) {
-        for entry in entries {
+    fn keys(&mut self, entries: &[Entry], descriptor: &MessageDescriptor, fields: &[Planned]) {
+        let known = |entry: &&Entry| fields.iter().any(|planned| planned.name == entry.key.text);
+        for entry in entries.iter().filter(|entry| !known(entry)) {
             let (key, place) = (&entry.key.text, entry.key.place());
             match descriptor.get_field_by_name(key) {
-                Some(field) if !yaml(&field).hidden => {}
                 Some(_) if is_harmless(key, &entry.value) => {
                     self.findings.push(Finding::advice(place, format!("{key} is not read; leave it out")));
                 }
@@ -110,31 +114,30 @@ impl Apply {
         Finding::error(stage, place, text)
     }
 
-    fn field(&mut self, node: Option<&Node>, field: &FieldDescriptor, message: &mut DynamicMessage) {
-        let options = yaml(field);
-        if options.hidden {
-            return;
-        }
-        let kind = field.kind();
-        let shape = codec::shape(&kind, options.form);
-        if shape == Shape::Message && !field.is_list() && !field.is_map() {
+    fn field(&mut self, node: Option<&Node>, planned: &Planned, message: &mut DynamicMessage) {
+        let Planned { field, options, shape, .. } = planned;
+        if *shape == Shape::Message && !planned.list && !planned.map {
             return self.submessage(node, field, options, message);
         }
-        // Only a value that has no text at all fails here; then it can but be replaced.
-        let current = codec::field_tree(message, field).unwrap_or_default();
-        let unchanged = match node {
-            None => current.is_none() || current == codec::absent(field, options),
-            Some(node) => current.is_some_and(|current| compare::same(node, &current)),
+        let unchanged = if message.has_field(field) {
+            // Only a value that has no text at all fails here; then it can but be replaced.
+            let current = codec::field_tree(message, field).unwrap_or_default();
+            match node {
+                None => current.is_none() || current == codec::absent(field, options),
+                Some(node) => current.is_some_and(|current| compare::same(node, &current)),
+            }
+        } else {
+            node.is_none_or(|node| codec::absent(field, options).is_some_and(|absent| compare::same(node, &absent)))
         };
         if unchanged {
             return;
         }
         match node {
             None => message.clear_field(field),
-            Some(node) if field.is_map() => self.map(node, field, message),
-            Some(node) if field.is_list() => self.list(node, field, shape, message),
+            Some(node) if planned.map => self.map(node, field, message),
+            Some(node) if planned.list => self.list(node, planned, message),
             Some(node) => {
-                if let Err(fault) = value::set(node, field, options, shape, message) {
+                if let Err(fault) = value::set(node, field, options, *shape, message) {
                     self.findings.push(fault.at(self.stage, node));
                 }
             }
@@ -184,7 +187,8 @@ impl Apply {
         }
     }
 
-    fn list(&mut self, node: &Node, field: &FieldDescriptor, shape: Shape, message: &mut DynamicMessage) {
+    fn list(&mut self, node: &Node, planned: &Planned, message: &mut DynamicMessage) {
+        let Planned { field, kind, shape, options, .. } = planned;
         if node.is_null() {
             return message.clear_field(field);
         }
@@ -193,17 +197,16 @@ impl Apply {
             let form = if maps { "begin each of its items with \"- \"" } else { "for example [x, y]" };
             return self.error(node, format!("{} must be a list, {form}", field.name()));
         };
-        let kind = field.kind();
-        let items = if let (Kind::Message(item), Shape::Message) = (&kind, shape) {
+        let items = if let (Kind::Message(item), Shape::Message) = (kind, shape) {
             let old = match message.take_field(field) {
                 Some(Wire::List(old)) => old,
                 _ => Vec::new(),
             };
-            self.messages(nodes, old, item, yaml(field).pointer)
+            self.messages(nodes, old, item, options.pointer)
         } else {
             let mut items = Vec::with_capacity(nodes.len());
             for node in nodes {
-                match value::item(node, &kind, shape) {
+                match value::item(node, kind, *shape) {
                     Ok(item) => items.push(item),
                     Err(fault) => self.findings.push(fault.at(self.stage, node)),
                 }
@@ -226,8 +229,8 @@ impl Apply {
         let same: Vec<Option<DynamicMessage>> = nodes
             .iter()
             .map(|node| {
-                let at = by_text.get_mut(&compare::canonical_node(node)).filter(|_| !old.is_empty())?.pop()?;
-                old.get_mut(at)?.take()
+                let at = if by_text.is_empty() { None } else { by_text.get_mut(&compare::canonical_node(node))?.pop() };
+                old.get_mut(at?)?.take()
             })
             .collect();
         let mut items = Vec::with_capacity(nodes.len());

@@ -14,6 +14,12 @@ use super::scalar::{self, Scalar};
 use super::{style, tag};
 
 const DEEPEST: usize = 64;
+/// What a value costs at least: its place and type are kept for each copy.
+const VALUE: usize = 16;
+/// Short documents may repeat themselves as they like.
+const SMALLEST_BUDGET: usize = 100_000;
+/// Among so few keys looking is quicker than hashing.
+const FEW: usize = 16;
 
 /// Reading has gone as far as it can.
 pub struct Stop;
@@ -58,7 +64,7 @@ impl Builder {
     pub fn new(lines_before: usize, text: &str) -> Self {
         Self {
             lines_before,
-            budget: 10 * text.len(),
+            budget: (10 * text.len()).max(SMALLEST_BUDGET),
             open: Vec::new(),
             anchors: HashMap::new(),
             root: None,
@@ -208,13 +214,13 @@ fn settle(node: &mut Node) {
 
 fn measure(node: &Node) -> (usize, usize) {
     let inner = |nodes: &mut dyn Iterator<Item = (usize, &Node)>| {
-        nodes.fold((1, 0), |(weight, depth), (extra, node)| {
+        nodes.fold((VALUE, 0), |(weight, depth), (extra, node)| {
             let (more, deeper) = measure(node);
             (weight + extra + more, depth.max(deeper))
         })
     };
     let (weight, depth) = match &node.value {
-        Value::Bare(_, text) | Value::Text(text) => return (1 + text.len(), 0),
+        Value::Bare(_, text) | Value::Text(text) => return (VALUE + text.len(), 0),
         Value::List(items) => inner(&mut items.iter().map(|item| (0, item))),
         Value::Map(entries) => inner(&mut entries.iter().map(|entry| (entry.key.text.len(), &entry.value))),
     };
@@ -252,9 +258,20 @@ fn read_key(node: Node, merge: bool, findings: &mut Vec<Finding>) -> KeyRead {
     KeyRead::Key(Key { text, line, column })
 }
 
+/// Where a key stands already. Keys are hashed once there are many.
+fn position(entries: &[Entry], seen: &mut HashMap<String, usize>, key: &str) -> Option<usize> {
+    if entries.len() < FEW {
+        return entries.iter().position(|entry| entry.key.text == key);
+    }
+    for (at, entry) in entries.iter().enumerate().skip(seen.len()) {
+        seen.insert(entry.key.text.clone(), at);
+    }
+    seen.get(key).copied()
+}
+
 fn insert(entries: &mut Vec<Entry>, seen: &mut HashMap<String, usize>, key: Key, value: Node, findings: &mut Vec<Finding>) {
-    if let Some(at) = seen.get(&key.text) {
-        let earlier = &mut entries[*at];
+    if let Some(at) = position(entries, seen, &key.text) {
+        let earlier = &mut entries[at];
         if !earlier.merged {
             let text = format!("the key {:?} is written twice; the first is in line {}", key.text, earlier.key.line);
             findings.push(Finding::error(Stage::Silent, key.place(), text));
@@ -262,7 +279,6 @@ fn insert(entries: &mut Vec<Entry>, seen: &mut HashMap<String, usize>, key: Key,
         *earlier = Entry { key, value, merged: false };
         return;
     }
-    seen.insert(key.text.clone(), entries.len());
     entries.push(Entry { key, value, merged: false });
 }
 
@@ -287,12 +303,11 @@ fn merge_in(
     };
     for mut entry in sources.into_iter().flatten() {
         entry.merged = true;
-        let Some(at) = seen.get(&entry.key.text) else {
-            seen.insert(entry.key.text.clone(), entries.len());
+        let Some(at) = position(entries, seen, &entry.key.text) else {
             entries.push(entry);
             continue;
         };
-        let earlier = &mut entries[*at];
+        let earlier = &mut entries[at];
         if !earlier.merged {
             let text = format!("<< replaces the key {:?} of line {}; write << first", entry.key.text, earlier.key.line);
             findings.push(Finding::error(Stage::Silent, place, text));

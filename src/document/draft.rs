@@ -5,6 +5,7 @@
 
 use prost_reflect::DynamicMessage;
 
+use super::advice::{self, Circumstances, Read, Text};
 use super::apply::Apply;
 use super::check;
 use super::node::{Node, Value};
@@ -15,19 +16,38 @@ use super::resource::{KINDS, Resource, descriptor};
 /// What became of one document.
 pub struct Draft {
     /// Only when nothing stands in the way.
-    pub resource: Option<Resource>,
+    message: Option<(&'static str, DynamicMessage)>,
     pub findings: Vec<Finding>,
+}
+
+impl Draft {
+    /// Made only when it is wanted: putting a message on the wire costs as much as reading it.
+    pub fn resource(&mut self) -> Option<Resource> {
+        self.message.take().map(|(kind, message)| Resource::from_message(kind, message))
+    }
+
+    fn nothing(findings: Vec<Finding>) -> Self {
+        Self { message: None, findings }
+    }
 }
 
 /// Kinds that nobody creates from a file.
 const ONLY_READ: [&str; 2] = ["access_request", "remote_cluster"];
 
+/// What advice needs to know, if advice is wanted.
+pub type Around<'a> = Option<(&'a Text<'a>, &'a Circumstances)>;
+
 /// Every document of a stream.
 pub fn all(text: &str) -> Vec<Draft> {
-    let mut drafts: Vec<Draft> = read::documents(text).into_iter().map(new).collect();
+    advised(text, None)
+}
+
+/// The same with advice.
+pub fn advised(text: &str, around: Around<'_>) -> Vec<Draft> {
+    let mut drafts: Vec<Draft> = read::documents(text).into_iter().map(|document| new(document, around)).collect();
     if drafts.is_empty() {
         let findings = vec![Finding::error(Stage::Empty, (1, 1), "there is no resource in this text")];
-        drafts.push(Draft { resource: None, findings });
+        drafts.push(Draft::nothing(findings));
     }
     drafts
 }
@@ -37,11 +57,11 @@ pub fn one(text: &str) -> Result<Resource, Vec<Finding>> {
     let mut documents = read::documents(text);
     let extra = second(&mut documents);
     let mut draft = match documents.pop() {
-        Some(document) => new(document),
+        Some(document) => new(document, None),
         None => all("").remove(0),
     };
     draft.findings.extend(extra);
-    match draft.resource {
+    match draft.resource() {
         Some(resource) if !draft.findings.iter().any(Finding::is_error) => Ok(resource),
         _ => Err(draft.findings),
     }
@@ -66,7 +86,7 @@ pub fn refused_by(text: &str) -> Option<Stage> {
 
 /// An edit of a resource.
 pub fn edited(base: &Resource, text: &str) -> Result<Resource, Vec<Finding>> {
-    let (message, findings) = edit(base, text);
+    let (message, findings) = edit(base, text, None);
     match message {
         Some(message) if !findings.iter().any(Finding::is_error) => {
             if message == *base.message() {
@@ -80,8 +100,8 @@ pub fn edited(base: &Resource, text: &str) -> Result<Resource, Vec<Finding>> {
 }
 
 /// What there is to say about an edit.
-pub fn edit_findings(base: &Resource, text: &str) -> Vec<Finding> {
-    edit(base, text).1
+pub fn edit_findings(base: &Resource, text: &str, around: Around<'_>) -> Vec<Finding> {
+    edit(base, text, around).1
 }
 
 fn second(documents: &mut Vec<Document>) -> Option<Finding> {
@@ -111,10 +131,10 @@ pub fn printed(text: &str) -> Result<Resource, Vec<Finding>> {
     if findings.iter().any(Finding::is_error) { Err(findings) } else { Ok(Resource::from_message(kind, message)) }
 }
 
-fn new(document: Document) -> Draft {
+fn new(document: Document, around: Around<'_>) -> Draft {
     let mut findings = document.findings;
-    let Some(root) = document.root else { return Draft { resource: None, findings } };
-    let Some((kind, descriptor)) = kind_of(&root, &mut findings) else { return Draft { resource: None, findings } };
+    let Some(root) = document.root else { return Draft::nothing(findings) };
+    let Some((kind, descriptor)) = kind_of(&root, &mut findings) else { return Draft::nothing(findings) };
     if ONLY_READ.contains(&kind) {
         let text = format!("a {kind} cannot be created from text");
         findings.push(Finding::error(Stage::Kind, place_of(&root, "kind"), text));
@@ -125,9 +145,13 @@ fn new(document: Document) -> Draft {
     findings.append(&mut apply.findings);
     if !findings.iter().any(|finding| finding.is_error() && finding.stage < Stage::Check) {
         check::new(kind, &root, &message, &mut findings);
+        if let Some((source, around)) = around {
+            let read = Read { kind, root: &root, message: &message, base: None };
+            advice::advise(read, source, around, &mut findings);
+        }
     }
     let sound = !findings.iter().any(Finding::is_error);
-    Draft { resource: sound.then(|| Resource::from_message(kind, message)), findings }
+    Draft { message: sound.then_some((kind, message)), findings }
 }
 
 fn place_of(root: &Node, key: &str) -> (usize, usize) {
@@ -176,7 +200,7 @@ fn kind_of(root: &Node, findings: &mut Vec<Finding>) -> Option<(&'static str, pr
     found
 }
 
-fn edit(base: &Resource, text: &str) -> (Option<DynamicMessage>, Vec<Finding>) {
+fn edit(base: &Resource, text: &str, around: Around<'_>) -> (Option<DynamicMessage>, Vec<Finding>) {
     let mut documents = read::documents(text);
     let mut findings: Vec<Finding> = second(&mut documents).into_iter().collect();
     let Some(document) = documents.pop() else {
@@ -200,6 +224,10 @@ fn edit(base: &Resource, text: &str) -> (Option<DynamicMessage>, Vec<Finding>) {
     fixed(base, &root, &mut findings);
     if !findings.iter().any(|finding| finding.is_error() && finding.stage < Stage::Check) {
         findings.extend(broken_rules(base, &root, &message));
+        if let Some((source, around)) = around {
+            let read = Read { kind: base.kind(), root: &root, message: &message, base: Some(base.message()) };
+            advice::advise(read, source, around, &mut findings);
+        }
     }
     (Some(message), findings)
 }

@@ -4,6 +4,7 @@
 //! does not know is lost. One codec walks any kind by its descriptor; a new field is one line of `proto/`. Knows no network, no
 //! clock and no screen.
 
+mod advice;
 mod apply;
 mod builder;
 mod check;
@@ -16,15 +17,22 @@ mod duration;
 mod free;
 mod hidden;
 mod json;
+<<<<<<< HEAD
 mod merge;
+=======
+mod lint;
+>>>>>>> advice
 mod node;
 mod order;
 mod plain;
+mod plan;
+mod predicate;
 mod print;
 mod problem;
 mod read;
 mod resource;
 mod scalar;
+mod separator;
 mod style;
 mod syntax;
 mod tag;
@@ -34,11 +42,16 @@ mod timestamp;
 mod tree;
 mod value;
 
+pub use self::advice::{Circumstances, Edition, Grant, Me};
 pub use self::codec::Unprintable;
 pub use self::complete::{Candidate, Completion, Meaning, complete, meaning};
 pub use self::diff::{Line, Sign, diff};
 pub use self::draft::{problems, refused_by};
+<<<<<<< HEAD
 pub use self::merge::{Clash, Merge, Merged, Path, Side, Unmergeable, merge};
+=======
+pub use self::lint::{Linted, decode, lint};
+>>>>>>> advice
 pub use self::plain::{print_json, read_json};
 pub use self::problem::{Problem, Severity, Stage};
 pub use self::resource::{Malformed, Resource};

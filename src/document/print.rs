@@ -19,7 +19,8 @@ pub fn document(tree: &Tree) -> String {
         Tree::Map(entries) if !entries.is_empty() => out.map(entries, 0),
         other => out.node(other, 0, false),
     }
-    if !out.text.ends_with('\n') {
+    // Behind a block that ends with a line separator Go sees no need for another break.
+    if !out.text.ends_with(style::is_break) {
         out.text.push('\n');
     }
     out.text

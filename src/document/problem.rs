@@ -6,10 +6,24 @@
 /// Whether a document can be sent in spite of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// The document cannot be sent as it is.
+    /// The document cannot be sent as it is, or the server is sure to refuse it.
     Error,
+    /// It can be stored and then does not do what it says.
+    Warning,
     /// Legal, but probably not meant.
     Advice,
+}
+
+impl Severity {
+    /// The word for it: `error`, `warning`, `advice`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Advice => "advice",
+        }
+    }
 }
 
 /// One fault at one place. Line and column count from 1, in characters.
@@ -46,6 +60,8 @@ pub enum Stage {
     Wire,
     /// Only we: `tctl` would drop, overwrite or reinterpret what was typed without a word.
     Silent,
+    /// The server alone: names it keeps for itself, options that its edition has not.
+    Server,
 }
 
 /// A problem and who finds it.
@@ -64,6 +80,11 @@ impl Finding {
     /// Advice at a place; never stands in the way.
     pub fn advice((line, column): (usize, usize), text: impl Into<String>) -> Self {
         Self { stage: Stage::Silent, problem: Problem { line, column, severity: Severity::Advice, text: text.into() } }
+    }
+
+    /// What can be stored and then fails at use.
+    pub fn warning((line, column): (usize, usize), text: impl Into<String>) -> Self {
+        Self { stage: Stage::Silent, problem: Problem { line, column, severity: Severity::Warning, text: text.into() } }
     }
 
     /// Whether the document cannot be sent.

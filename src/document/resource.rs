@@ -11,6 +11,7 @@ use bytes::Bytes;
 use prost::Message;
 use prost_reflect::{DynamicMessage, MessageDescriptor, Value as Wire};
 
+use super::advice::{Circumstances, Text};
 use super::codec::{self, Unprintable};
 use super::problem::{self, Finding, Problem};
 use super::{draft, hidden, print, timestamp};
@@ -123,8 +124,8 @@ impl Resource {
     pub fn parse_all(text: &str) -> Result<Vec<Self>, Vec<Problem>> {
         let mut resources = Vec::new();
         let mut findings = Vec::new();
-        for draft in draft::all(text) {
-            resources.extend(draft.resource);
+        for mut draft in draft::all(text) {
+            resources.extend(draft.resource());
             findings.extend(draft.findings);
         }
         if findings.iter().any(Finding::is_error) { Err(problem::sorted(findings)) } else { Ok(resources) }
@@ -141,7 +142,14 @@ impl Resource {
     /// What [`Self::patched`] would say about this text, advice included.
     #[must_use]
     pub fn problems(&self, text: &str) -> Vec<Problem> {
-        problem::sorted(draft::edit_findings(self, text))
+        problem::sorted(draft::edit_findings(self, text, None))
+    }
+
+    /// The same with advice for a cluster and a person.
+    #[must_use]
+    pub fn advised(&self, text: &str, around: &Circumstances) -> Vec<Problem> {
+        let source = Text::new(text);
+        problem::sorted(draft::edit_findings(self, text, Some((&source, around))))
     }
 
     /// The server's word for what this is.

@@ -113,6 +113,7 @@ pub fn text(node: &Node) -> Taken<String> {
             [Entry { key, .. }] => {
                 format!("must be text, not a map; if the colon after {:?} belongs to it, use quotes", key.text)
             }
+            [] => "must be text, not a map; a template such as {{internal.logins}} must be in quotes".to_owned(),
             _ => "must be text, not a map".to_owned(),
         })),
     }

@@ -29,6 +29,17 @@ pub struct Cluster {
     home: tempfile::TempDir,
 }
 
+async fn connected(server: &Server) -> Client {
+    let wanted =
+        Wanted { memory: Some(server.identity().to_owned()), auth_servers: vec![server.address()], ..Wanted::default() };
+    let identity = credentials::load(&wanted, now()).expect("an identity");
+    let connected = connect(&identity, &Target::of(&wanted, false), now()).await.expect("a connection");
+    let client = Client::new(connected.channel, Guard::new(false));
+    let certificate = identity.certificate();
+    let learnt = Caller::learn(&client, certificate.user.clone(), certificate.roles.clone(), Vec::new()).await;
+    client.with_caller(learnt.expect("it says who we are"))
+}
+
 fn roles() -> &'static Kind {
     kind::named("role").expect("a kind")
 }
@@ -39,17 +50,8 @@ impl Cluster {
         let runtime = Runtime::new().expect("a runtime");
         let (server, client) = runtime.block_on(async {
             let server = Server::start(Options::default()).await.expect("a demo");
-            let wanted = Wanted {
-                memory: Some(server.identity().to_owned()),
-                auth_servers: vec![server.address()],
-                ..Wanted::default()
-            };
-            let identity = credentials::load(&wanted, now()).expect("an identity");
-            let connected = connect(&identity, &Target::of(&wanted, false), now()).await.expect("a connection");
-            let client = Client::new(connected.channel, Guard::new(false));
-            let certificate = identity.certificate();
-            let learnt = Caller::learn(&client, certificate.user.clone(), certificate.roles.clone(), Vec::new()).await;
-            (server, client.with_caller(learnt.expect("it says who we are")))
+            let client = connected(&server).await;
+            (server, client)
         });
         let home = tempfile::tempdir().expect("a temporary folder");
         fs::write(home.path().join("identity"), server.identity()).expect("the identity is written");
@@ -60,6 +62,11 @@ impl Cluster {
             fs::set_permissions(home.path().join("identity"), private).expect("it is made private");
         }
         Self { runtime, server, client, home }
+    }
+
+    /// Connects the other person anew: a cut line is everybody's.
+    pub fn reconnect(&mut self) {
+        self.client = self.runtime.block_on(connected(&self.server));
     }
 
     /// What can be made to go wrong.

@@ -181,7 +181,7 @@ fn a_refused_save_keeps_text_and_cursor() {
 
 #[test]
 fn a_lost_link_costs_no_text() {
-    let cluster = Cluster::start();
+    let mut cluster = Cluster::start();
     let mut terminal = cluster.dashboard();
     editor(&mut terminal);
     cluster.faults().refuse_connections(true);
@@ -198,6 +198,7 @@ fn a_lost_link_costs_no_text() {
     terminal.press("i");
     write(&mut terminal, "what this changes");
     send(&mut terminal, "1 of 29");
+    cluster.reconnect();
     assert!(cluster.role(ROLE).description().ends_with(" at night"), "{}", terminal.text());
 }
 

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use prost_reflect::{DynamicMessage, Value as Wire};
+use prost_reflect::{DynamicMessage, MapKey, Value as Wire};
 
+use crate::document::codec;
 use crate::document::node::{Node, Value};
 use crate::document::problem::{Finding, Stage};
 use crate::document::resource::borrowed;
@@ -63,8 +64,24 @@ impl<'a> At<'a> {
     }
 
     pub fn number(self, name: &str) -> i64 {
-        let value = self.value(name);
-        value.and_then(|value| value.as_i64().or_else(|| value.as_u32().map(i64::from))).unwrap_or_default()
+        let number = |value: &Wire| {
+            let small = value.as_u32().map(i64::from).or_else(|| value.as_enum_number().map(i64::from));
+            value.as_i64().or(small)
+        };
+        self.value(name).and_then(number).unwrap_or_default()
+    }
+
+    /// Whether a switch is on, whichever way the wire spells it.
+    pub fn flag(self, name: &str) -> bool {
+        self.value(name).is_some_and(|value| match value {
+            Wire::Message(inner) => codec::number(inner, 1).as_bool().unwrap_or_default(),
+            value => value.as_bool().unwrap_or_default(),
+        })
+    }
+
+    /// Where it begins itself.
+    pub fn own_place(self) -> Place {
+        self.place
     }
 
     pub fn texts(self, name: &str) -> Vec<(&'a str, Place)> {
@@ -99,7 +116,22 @@ impl<'a> At<'a> {
         map.iter().find(|(other, _)| other.as_str() == Some(key)).and_then(|(_, value)| value.as_str())
     }
 
-    /// A label selector: keys, their values, and where they stand.
+    /// Whether a label selector selects anything.
+    pub fn has_selector(self, name: &str) -> bool {
+        self.sub(name).value("values").and_then(Wire::as_map).is_some_and(|map| !map.is_empty())
+    }
+
+    /// What a label selector asks of one key, and where that stands.
+    pub fn selected(self, name: &str, key: &str) -> Option<(Vec<&'a str>, Place)> {
+        let map = self.sub(name).value("values").and_then(Wire::as_map)?;
+        let values = map.get(&MapKey::String(key.to_owned()))?.as_message()?;
+        let values = borrowed(values, "values").and_then(Wire::as_list).unwrap_or_default();
+        let entries = self.node.and_then(|node| node.get(name)).map_or(&[][..], Node::entries);
+        let place = entries.iter().find(|entry| entry.key.text == key).map(|entry| entry.key.place());
+        Some((values.iter().filter_map(Wire::as_str).collect(), place.unwrap_or(self.place(name))))
+    }
+
+    /// A label selector: keys, their values, and where they stand. Dear when there are many; the two above are not.
     pub fn selector(self, name: &str) -> Vec<(&'a str, Vec<&'a str>, Place)> {
         let Some(map) = self.sub(name).value("values").and_then(Wire::as_map) else { return Vec::new() };
         let places = self.key_places(name);
@@ -110,6 +142,23 @@ impl<'a> At<'a> {
             Some((key, values.iter().filter_map(Wire::as_str).collect(), place))
         });
         entries.collect()
+    }
+
+    /// The values of a label selector that hold braces, and where their keys stand.
+    pub fn label_templates(self, name: &str) -> Vec<(&'a str, Place)> {
+        let Some(map) = self.sub(name).value("values").and_then(Wire::as_map) else { return Vec::new() };
+        let mut found = Vec::new();
+        for (key, values) in map {
+            let values = values.as_message().and_then(|values| borrowed(values, "values")).and_then(Wire::as_list);
+            let texts = values.unwrap_or_default().iter().filter_map(Wire::as_str);
+            found.extend(texts.filter(|text| text.contains("{{") || text.contains("}}")).map(|text| (key.as_str(), text)));
+        }
+        if found.is_empty() {
+            return Vec::new();
+        }
+        let places = self.key_places(name);
+        let place = |key: Option<&str>| key.and_then(|key| places.get(key)).copied().unwrap_or(self.place(name));
+        found.into_iter().map(|(key, text)| (text, place(key))).collect()
     }
 
     /// A broken rule at a value.

@@ -1,13 +1,13 @@
 //! The rules a resource must keep beyond its types, as the client side of Teleport checks them.
 //!
-//! What the server alone refuses (names it reserves, features of an edition) is left to the server. Every rule names the place of
-//! the value it is about. Predicates are not parsed here.
+//! What the server alone refuses (names it reserves, features of an edition) is in `advice`. Every rule names the place of the value
+//! it is about.
 
-mod at;
+pub mod at;
 mod kubernetes;
 mod other;
 mod role;
-mod token;
+pub mod token;
 
 use prost_reflect::DynamicMessage;
 

@@ -2,6 +2,7 @@
 
 use super::at::At;
 use super::kubernetes;
+use crate::document::predicate::{self, Dialect, REVIEW, THRESHOLD};
 use crate::document::problem::{Finding, Stage};
 
 const LONGEST_REQUEST: i64 = 336 * 3_600_000_000_000;
@@ -17,11 +18,16 @@ pub fn check(top: At<'_>, findings: &mut Vec<Finding>) {
         spiffe(conditions, findings);
         kubernetes::check(version, conditions, findings);
     }
-    let impersonate = allow.sub("impersonate");
-    if !impersonate.texts("users").is_empty() && impersonate.texts("roles").is_empty() {
-        findings.push(impersonate.breaks("users", "impersonate.users needs impersonate.roles beside it"));
+    for impersonate in [allow.sub("impersonate"), deny.sub("impersonate")] {
+        if !impersonate.texts("users").is_empty() && impersonate.texts("roles").is_empty() {
+            findings.push(impersonate.breaks("users", "impersonate.users needs impersonate.roles beside it"));
+        }
+    }
+    if !deny.sub("impersonate").text("where").is_empty() {
+        findings.push(deny.sub("impersonate").breaks("where", "where is possible only under allow.impersonate"));
     }
     requests(allow, deny, findings);
+    predicates(allow, deny, findings);
 }
 
 /// What `tctl` refuses only in roles that do not exist yet.
@@ -63,17 +69,23 @@ fn options(options: At<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn wildcards(allow: At<'_>, findings: &mut Vec<Finding>) {
+    const SELECTORS: [&str; 7] = [
+        "node_labels",
+        "app_labels",
+        "kubernetes_labels",
+        "db_labels",
+        "windows_desktop_labels",
+        "group_labels",
+        "workload_identity_labels",
+    ];
     for name in ["logins", "aws_role_arns", "azure_identities", "gcp_service_accounts", "db_roles"] {
         for (_, place) in allow.texts(name).into_iter().filter(|(text, _)| *text == "*") {
             findings.push(Finding::error(Stage::Check, place, format!("* is not allowed in {name}; name each of them")));
         }
     }
-    for name in ["node_labels", "app_labels", "kubernetes_labels", "db_labels", "windows_desktop_labels"] {
-        for (key, values, place) in allow.selector(name) {
-            if key == "*" && values != ["*"] {
-                let text = "the key * takes only the value *: write '*': '*'";
-                findings.push(Finding::error(Stage::Check, place, text));
-            }
+    for name in SELECTORS {
+        if let Some((_, place)) = allow.selected(name, "*").filter(|(values, _)| *values != ["*"]) {
+            findings.push(Finding::error(Stage::Check, place, "the key * takes only the value *: write '*': '*'"));
         }
     }
 }
@@ -132,6 +144,23 @@ fn requests(allow: At<'_>, deny: At<'_>, findings: &mut Vec<Finding>) {
     if !denied.items("thresholds").is_empty() {
         let text = "thresholds belong under allow.request; their deny count says how many denials end a request";
         findings.push(Finding::error(Stage::Tctl, denied.place("thresholds"), text));
+    }
+}
+
+/// The conditions that are read before a role is saved. Others are stored whatever they say; `advice` tells of those.
+fn predicates(allow: At<'_>, deny: At<'_>, findings: &mut Vec<Finding>) {
+    let mut read = |parent: At<'_>, name: &str, dialect: &'static Dialect| {
+        let text = parent.text(name);
+        if let Err(fault) = if text.is_empty() { Ok(()) } else { predicate::check(text, dialect) } {
+            let text = format!("{name}: {}", fault.text);
+            findings.push(Finding::error(Stage::Tctl, parent.place(name), text));
+        }
+    };
+    for threshold in allow.sub("request").items("thresholds") {
+        read(threshold, "filter", &THRESHOLD);
+    }
+    for side in [allow, deny] {
+        read(side.sub("review_requests"), "where", &REVIEW);
     }
 }
 

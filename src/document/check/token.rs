@@ -3,7 +3,8 @@
 use super::at::At;
 use crate::document::problem::{Finding, Stage, nearest};
 
-const ROLES: [&str; 19] = [
+/// The roles of services, as the server writes them.
+pub const ROLES: [&str; 19] = [
     "Auth",
     "Node",
     "Proxy",

@@ -47,7 +47,7 @@ impl Decide<'_> {
             if self.merged.len() == asks.0 {
                 self.moved(path, asks, Side::Mine);
             }
-        } else if ordered && is_moved(&theirs_was) {
+        } else if ordered && (is_moved(&theirs_was) || is_moved(&mine_was)) {
             self.merged.truncate(asks.0);
             self.clashes.truncate(asks.1);
             return self.clash(path, (base, whole, Some(mine)));

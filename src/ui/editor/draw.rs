@@ -101,9 +101,13 @@ impl Editor {
     }
 
     fn number(&self, x: u16, y: u16, numbers: u16, row: usize, buf: &mut Buffer, theme: &Theme) {
-        let worst = self.of(row).iter().map(|problem| tone(problem.severity)).max_by_key(|tone| *tone == Tone::Bad);
-        if let Some(tone) = worst {
-            put(buf, x, y, 1, if tone == Tone::Bad { "✕" } else { "▲" }, theme.style(tone));
+        if let Some(worst) = self.of(row).iter().map(|problem| problem.severity).min() {
+            let mark = match worst {
+                Severity::Error => "✕",
+                Severity::Warning => "▲",
+                Severity::Advice => "·",
+            };
+            put(buf, x, y, 1, mark, theme.style(tone(worst)));
         }
         let style = if row == self.area.cursor().0 { theme.accent() } else { theme.muted() };
         put_right(buf, x + 2, y, numbers, &(row + 1).to_string(), style);
@@ -158,7 +162,8 @@ impl Editor {
 fn tone(severity: Severity) -> Tone {
     match severity {
         Severity::Error => Tone::Bad,
-        Severity::Advice => Tone::Warn,
+        Severity::Warning => Tone::Warn,
+        Severity::Advice => Tone::Muted,
     }
 }
 

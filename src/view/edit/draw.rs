@@ -82,21 +82,30 @@ fn title(view: &EditView, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
         Span::styled(format!("  {state}"), cx.theme.accent()),
     ]);
     put_line(buf, area.x, area.y, area.width, &line);
-    let errors = view.problems().filter(|problem| problem.severity == Severity::Error).count();
-    let advice = view.problems().count() - errors;
+    let count = |severity| view.problems().filter(|problem| problem.severity == severity).count();
+    let (errors, warnings, advice) = (count(Severity::Error), count(Severity::Warning), count(Severity::Advice));
     let kept = view.base.as_ref().map_or(0, |base| base.hidden().len());
     let mut said = Vec::new();
     let plural = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
     if errors > 0 {
         said.push(plural(errors, "problem", "problems"));
     }
+    if warnings > 0 {
+        said.push(plural(warnings, "warning", "warnings"));
+    }
     if advice > 0 {
-        said.push(plural(advice, "advice", "advices"));
+        said.push(plural(advice, "hint", "hints"));
     }
     if kept > 0 {
         said.push(format!("{} kept that this build does not know", plural(kept, "setting", "settings")));
     }
-    let tone = if errors > 0 { Tone::Bad } else { Tone::Muted };
+    let tone = if errors > 0 {
+        Tone::Bad
+    } else if warnings > 0 {
+        Tone::Warn
+    } else {
+        Tone::Muted
+    };
     put_right(buf, area.x, area.y, area.width, &said.join(" · "), cx.theme.style(tone));
 }
 

@@ -100,6 +100,9 @@ impl EditView {
                 return Step::done().say(Tone::Plain, "nothing to save: the text says what the server has");
             }
         }
+        if let Some(asked) = self.doubts() {
+            return asked;
+        }
         let after = match edited.to_yaml() {
             Ok(after) => after,
             Err(error) => return Step::refuse(format!("not saved: {error}")),

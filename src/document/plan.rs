@@ -1,0 +1,43 @@
+//! What a message's fields are, worked out once for each message instead of at every document.
+//!
+//! Descriptors answer every question by looking names up; a large document asks the same ones for thousands of items.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
+
+use super::codec::{self, Shape};
+use crate::schema::{self, Yaml, yaml};
+
+/// A field that may be typed.
+pub struct Planned {
+    pub name: String,
+    pub field: FieldDescriptor,
+    pub options: &'static Yaml,
+    pub kind: Kind,
+    pub shape: Shape,
+    pub list: bool,
+    pub map: bool,
+}
+
+static PLANS: LazyLock<HashMap<String, Vec<Planned>>> = LazyLock::new(|| {
+    let planned = |field: FieldDescriptor| {
+        let (kind, options) = (field.kind(), yaml(&field));
+        let shape = codec::shape(&kind, options.form);
+        let (list, map) = (field.is_list(), field.is_map());
+        Planned { name: field.name().to_owned(), options, kind, shape, list, map, field }
+    };
+    let messages = schema::pool().all_messages();
+    messages
+        .map(|message| {
+            let typed = message.fields().filter(|field| !yaml(field).hidden);
+            (message.full_name().to_owned(), typed.map(planned).collect())
+        })
+        .collect()
+});
+
+/// The fields of a message that may be typed, in the order of their numbers.
+pub fn plan(message: &MessageDescriptor) -> &'static [Planned] {
+    PLANS.get(message.full_name()).map_or(&[], Vec::as_slice)
+}
