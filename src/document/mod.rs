@@ -17,11 +17,8 @@ mod duration;
 mod free;
 mod hidden;
 mod json;
-<<<<<<< HEAD
-mod merge;
-=======
 mod lint;
->>>>>>> advice
+mod merge;
 mod node;
 mod order;
 mod plain;
@@ -31,6 +28,7 @@ mod print;
 mod problem;
 mod read;
 mod resource;
+mod said;
 mod scalar;
 mod separator;
 mod style;
@@ -47,11 +45,8 @@ pub use self::codec::Unprintable;
 pub use self::complete::{Candidate, Completion, Meaning, complete, meaning};
 pub use self::diff::{Line, Sign, diff};
 pub use self::draft::{problems, refused_by};
-<<<<<<< HEAD
-pub use self::merge::{Clash, Merge, Merged, Path, Side, Unmergeable, merge};
-=======
 pub use self::lint::{Linted, decode, lint};
->>>>>>> advice
+pub use self::merge::{Clash, Merge, Merged, Path, Side, Unmergeable, merge};
 pub use self::plain::{print_json, read_json};
 pub use self::problem::{Problem, Severity, Stage};
 pub use self::resource::{Malformed, Resource};

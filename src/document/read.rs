@@ -12,11 +12,7 @@ use super::builder::Builder;
 use super::json;
 use super::node::Node;
 use super::problem::{Finding, Stage};
-<<<<<<< HEAD
-use super::syntax;
-=======
 use super::{separator, syntax};
->>>>>>> advice
 
 const LARGEST: usize = 1 << 20;
 /// How many tabs after colons are forgiven: each costs another reading.
@@ -112,13 +108,9 @@ fn parse(text: &str, lines_before: usize) -> (Document, Option<Fault>) {
                 }
             }
             Some(Err(found)) => {
-<<<<<<< HEAD
                 let given = syntax::Given { line: found.line, column: found.column, info: &found.info };
                 let (line, column, words) = syntax::explain(text, &given);
                 builder.fail((line + lines_before, column), words);
-=======
-                builder.fail((found.line + lines_before, found.column), syntax::said(&found.info));
->>>>>>> advice
                 builder.root = None;
                 fault = Some(found);
                 break;

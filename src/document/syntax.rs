@@ -1,11 +1,11 @@
-<<<<<<< HEAD
 //! Why a text is no YAML, in words that help: the parser's own say what it met, not what was meant.
 //!
 //! Looks at the lines around the place where the parser gave up and names the slip that people make there: a wrong indent, a
-//! missing blank or colon, a bracket or quote left open, a character that needs quotes. What is none of these keeps the
-//! parser's words. The stage stays what it was; only place and words are better.
+//! missing blank or colon, a bracket or quote left open, a character that needs quotes. What is none of these is said in
+//! our words for the parser's, and what has none keeps the parser's. The stage stays what it was; only place and words are better.
 
 use super::complete::{Line, comment, scan};
+use super::said::said;
 
 /// Where the parser gave up, from 1, and what it says.
 pub struct Given<'a> {
@@ -18,13 +18,17 @@ pub struct Given<'a> {
 pub fn explain(text: &str, given: &Given<'_>) -> (usize, usize, String) {
     let lines: Vec<&str> = text.split('\n').map(|line| line.trim_end_matches('\r')).collect();
     let row = given.line.saturating_sub(1).min(lines.len() - 1);
+    if ["escape", "hexadecimal"].iter().any(|word| given.info.contains(word)) {
+        // The slip is inside of the quotes; how the line is indented is another matter.
+        return (given.line, given.column, said(given.info));
+    }
     let found = tab(&lines, row)
         .or_else(|| indicator(&lines, row, given))
         .or_else(|| quote(&lines, row, given))
         .or_else(|| bracket(&lines, row, given))
         .or_else(|| colon(&lines, row, given))
         .or_else(|| indent(&lines, row));
-    found.unwrap_or_else(|| (given.line, given.column, format!("not YAML: {}", given.info)))
+    found.unwrap_or_else(|| (given.line, given.column, said(given.info)))
 }
 
 type Said = Option<(usize, usize, String)>;
@@ -42,7 +46,7 @@ fn indicator(lines: &[&str], row: usize, given: &Given<'_>) -> Said {
         key.value + lines[row][key.value..].len() - lines[row][key.value..].trim_start_matches(' ').len()
     });
     for at in [line.content, begins] {
-        let word = lines[row][at..comment(lines[row])].trim_end();
+        let word = lines[row].get(at..comment(lines[row])).unwrap_or_default().trim_end();
         let Some(first) = word.chars().next().filter(|c| "*&@`%".contains(*c)) else { continue };
         let is_about = match first {
             '*' | '&' => given.info.contains("anchor") || given.info.contains("alias"),
@@ -117,7 +121,7 @@ fn colon(lines: &[&str], row: usize, given: &Given<'_>) -> Said {
     }
     let line = scan(lines[row]);
     let twice = line.key.as_ref().and_then(|key| {
-        let value = lines[row][key.value..comment(lines[row])].trim();
+        let value = lines[row].get(key.value..comment(lines[row])).unwrap_or_default().trim();
         (value.contains(": ") || value.ends_with(':')).then_some((key, value))
     });
     if let Some((key, value)) = twice.filter(|(_, value)| !value.starts_with(['"', '\'', '[', '{'])) {
@@ -127,7 +131,7 @@ fn colon(lines: &[&str], row: usize, given: &Given<'_>) -> Said {
     // The slip is often on a line above, and only met here.
     for at in (0..=row).rev().filter(|at| !scan(lines[*at]).blank).take(3) {
         let line = scan(lines[at]);
-        let rest = lines[at][line.content..comment(lines[at])].trim_end();
+        let rest = lines[at].get(line.content..comment(lines[at])).unwrap_or_default().trim_end();
         let column = lines[at][..line.content].chars().count() + 1;
         if line.key.is_some() || !line.dashes.is_empty() || rest.is_empty() {
             continue;
@@ -196,72 +200,12 @@ fn levels(lines: &[&str], row: usize) -> Vec<usize> {
         }
     }
     levels
-=======
-//! The words of the YAML parser in words for people.
-//!
-//! The parser speaks of scalars and flow; a person wants to know which quote, bracket or indentation is wrong. What has no better
-//! words keeps the parser's.
-
-/// A part of what the parser says, and what to say instead. The first that matches counts.
-const SAID: &[(&str, &str)] = &[
-    ("tab", "a tab cannot indent; use blanks"),
-    ("byte order mark", "a byte order mark stands inside of the text; remove it"),
-    ("found unexpected end of stream", "this quote is not closed"),
-    ("found unexpected document indicator", "a quote above is not closed"),
-    (
-        "found invalid Unicode character escape",
-        "this escape is half of a surrogate pair or no character at all; write the character itself",
-    ),
-    ("found unknown escape character", "unknown escape in double quotes; write \\\\ for a backslash, or use single quotes"),
-    (
-        "did not find expected hexadecimal",
-        "this escape needs hexadecimal digits: two after \\x, four after \\u, eight after \\U",
-    ),
-    ("trailing content after double-quoted", "nothing may follow the closing quote; quotes inside of quotes are written \\\""),
-    ("indentation in quoted scalar", "the text in quotes goes on too far to the left, or a quote above is not closed"),
-    ("flow sequence, expected", "a [ is not closed, or a comma is missing before this"),
-    (
-        "flow mapping, did not find",
-        "a { is not closed, or a comma is missing before this; a template such as {{internal.logins}} must be in quotes",
-    ),
-    ("misplaced bracket", "this bracket closes nothing"),
-    ("indentation in flow construct", "a bracket above is not closed, or this line stands too far to the left"),
-    ("did not find expected key", "this line is indented like nothing above it; align it with its neighbours"),
-    ("did not find expected '-'", "this line is indented like nothing above it; in a list each item begins with a -"),
-    ("invalid indentation", "this line is indented like nothing above it; align it with its neighbours"),
-    ("wrongly indented line in block", "this line of the block is not indented as the first one"),
-    (
-        "mapping values are not allowed",
-        "a colon is not expected here: text with a colon belongs in quotes, or the indentation is wrong",
-    ),
-    ("mapping keys are not allowed", "a key is not expected here; is the indentation right?"),
-    ("illegal placement of ':'", "a colon is not expected here; text with a colon belongs in quotes"),
-    ("block sequence entries are not allowed", "a list item cannot begin here; give it a line of its own"),
-    ("simple key expect", "a colon is missing after this key, or the indentation is wrong"),
-    ("unknown anchor", "this alias names no anchor above it; a text that begins with * belongs in quotes"),
-    ("scanning an anchor or alias", "& and * begin anchors and aliases; put the text in quotes, as in '*': '*'"),
-    ("node content", "a value is missing here"),
-    ("plain scalar cannot start with '-'", "a bare word cannot begin like this; use quotes"),
-    ("unexpected character", "a bare word cannot begin with this character; use quotes"),
-    ("directive", "a line cannot begin with %; put it in quotes"),
-    ("tag", "! begins a tag; put the text in quotes"),
-    ("the handle wasn't declared", "! begins a tag; put the text in quotes"),
-    ("recursion limit", "nested too deeply; no resource is"),
-    ("comment or line break", "only a comment may follow the | or > that begins a block"),
-];
-
-/// A sentence for what the parser found.
-pub fn said(info: &str) -> String {
-    let known = SAID.iter().find(|(part, _)| info.contains(part)).map(|(_, said)| *said);
-    format!("not YAML: {}", known.unwrap_or(info))
->>>>>>> advice
 }
 
 #[cfg(test)]
 mod tests {
     use crate::document::problems;
 
-<<<<<<< HEAD
     const HEAD: &str = "kind: role\nversion: v7\nmetadata:\n  name: a\n";
 
     #[test]
@@ -301,18 +245,18 @@ mod tests {
         let found = said("kind: role\nversion: v7\nmetadata:\nname: a\nspec: {}\n");
         assert!(found.contains("\"name\" belongs under \"metadata\""), "{found}");
     }
-=======
+
     #[test]
     fn what_people_get_wrong_is_told_in_their_words() {
         let table = [
             ("kind: role\nspec:\n\tallow: {}\n", 3, "tab"),
-            ("kind: role\nmetadata: {name: \"a}\n", 2, "quote is not closed"),
-            ("kind: role\nmetadata: {name: a\nversion: v7\n", 3, "not closed"),
-            ("kind: role\nspec: [a, b\n", 3, "[ is not closed"),
+            ("kind: role\nmetadata: {name: \"a}\n", 2, "never closed"),
+            ("kind: role\nmetadata: {name: a\nversion: v7\n", 2, "not closed"),
+            ("kind: role\nspec: [a, b\n", 2, "the [ that opens here is not closed"),
             ("kind: role\nmetadata:\n  name: a: b\n", 3, "colon"),
-            ("kind: role\nmetadata:\n   name: a\n  labels: {}\n", 4, "indented"),
-            ("kind: role\nspec:\n  *: *\n", 3, "'*': '*'"),
-            ("kind: role\nspec:\n  x: *nothing\n", 3, "anchor"),
+            ("kind: role\nmetadata:\n   name: a\n  labels: {}\n", 4, "wrong indent"),
+            ("kind: role\nspec:\n  *: *\n", 3, "quotes: '*'"),
+            ("kind: role\nspec:\n  x: *nothing\n", 3, "quotes: '*nothing'"),
             ("kind: role\nspec:\n  x: @y\n", 3, "quotes"),
             ("kind: role\nspec:\n  x: \"\\d\"\n", 3, "backslash"),
             ("kind: role\nspec:\n  x: \"\\ud83d\"\n", 3, "surrogate"),
@@ -325,5 +269,4 @@ mod tests {
             assert_eq!(first.line, line, "{text}\n{first:?}");
         }
     }
->>>>>>> advice
 }

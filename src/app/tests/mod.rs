@@ -1,11 +1,8 @@
 //! Stories: what happened goes in, what is asked for comes out, and the picture is looked at in between.
 
-<<<<<<< HEAD
+mod advice;
 mod conflict;
 mod drafts;
-=======
-mod advice;
->>>>>>> advice
 mod edit;
 mod kit;
 mod lists;

@@ -68,7 +68,6 @@ impl EditView {
             Start::Clone(reference) => Reference::new(kind.name, format!("copy of {}", reference.label())),
             Start::Blank => Reference::new(kind.name, "new"),
         };
-<<<<<<< HEAD
         Self {
             kind,
             start,
@@ -81,12 +80,9 @@ impl EditView {
             read_only: None,
             revision: String::new(),
             draft,
+            around: Circumstances::default(),
+            agreed: None,
         }
-=======
-        let (base, began, editor) = (None, String::new(), None);
-        let (revision, around) = (String::new(), Circumstances::default());
-        Self { kind, start, stage: Stage::New, base, began, editor, read_only: None, revision, draft, around, agreed: None }
->>>>>>> advice
     }
 
     fn text(&self) -> String {
@@ -95,27 +91,7 @@ impl EditView {
 
     /// Whether there is text that is nowhere else.
     fn is_changed(&self) -> bool {
-<<<<<<< HEAD
         self.ancestor.is_some() || self.editor.as_ref().is_some_and(|editor| editor.text() != self.began)
-=======
-        self.editor.as_ref().is_some_and(|editor| editor.text() != self.began)
-    }
-
-    fn begin(&mut self, cx: &Context<'_>) -> Step {
-        self.around = cx.snapshot.caller.circumstances();
-        match &self.start {
-            Start::Blank => {
-                let text = self.kind.edit.map(|edit| edit.blank).unwrap_or_default();
-                self.open(text.to_owned());
-                Step::done()
-            }
-            Start::Fetch(reference) | Start::Outside(reference) | Start::Clone(reference) => {
-                let ticket = cx.tickets.next();
-                self.stage = Stage::Fetching { ticket, since: cx.now.mono };
-                Step::ask(Effect::Fetch { ticket, kind: self.kind.name, reference: reference.clone(), why: Why::Edit })
-            }
-        }
->>>>>>> advice
     }
 
     fn open(&mut self, text: String) {
@@ -141,81 +117,6 @@ impl EditView {
         self.editor.iter().flat_map(Editor::problems)
     }
 
-<<<<<<< HEAD
-=======
-    fn fetched(&mut self, resource: Resource, cx: &Context<'_>) -> Step {
-        self.around = cx.snapshot.caller.circumstances();
-        // Reads come from a cache that may still be behind a save of ours; its answer was the truth.
-        let ours = cx.saved.get(&self.draft).filter(|(older, _)| older == resource.revision());
-        let resource = ours.map_or(resource, |(_, saved)| saved.clone());
-        let resource = if matches!(self.start, Start::Clone(_)) {
-            resource.with_name(&format!("{}-copy", resource.name())).with_revision("")
-        } else {
-            resource
-        };
-        let text = match resource.to_yaml() {
-            Ok(text) => text,
-            Err(error) => {
-                self.stage = Stage::Failed(format!("it cannot be written as YAML: {error}"));
-                return Step::done();
-            }
-        };
-        if let Start::Clone(_) = self.start {
-            self.open(text);
-            return Step::done();
-        }
-        self.revision = self.known_revision(cx);
-        self.read_only = self.kind.edit.and_then(|edit| (edit.refuse)(&resource)).map(|refusal| refusal.0);
-        let revision = resource.revision().to_owned();
-        self.base = Some(resource);
-        self.open(text);
-        let restored = self.restore(&revision, cx);
-        if matches!(self.start, Start::Outside(_)) && self.read_only.is_none() {
-            return self.outside(cx);
-        }
-        restored
-    }
-
-    /// Puts an unsaved text of before in place of the fresh one. Nothing of it is sent unseen: saving compares it line by line.
-    fn restore(&mut self, revision: &str, cx: &Context<'_>) -> Step {
-        let Some(Draft::Keep { revision: older, text, .. }) = cx.drafts.get(&self.draft) else { return Step::done() };
-        if self.read_only.is_some() || *text == self.began {
-            return Step::done();
-        }
-        self.editor = Some(Editor::new(text));
-        self.check();
-        let said = if older == revision {
-            "your unsaved text is back; :discard throws it away"
-        } else {
-            "your unsaved text is back, but a newer revision was saved since: read the difference before saving; :discard throws it away"
-        };
-        Step::done().say(Tone::Warn, said)
-    }
-
-    fn outside(&mut self, cx: &Context<'_>) -> Step {
-        let ticket = cx.tickets.next();
-        self.stage = Stage::Outside(ticket);
-        Step::ask(Effect::EditOutside { ticket, text: self.text() })
-    }
-
-    fn known_revision(&self, cx: &Context<'_>) -> String {
-        cx.item(self.kind, &self.draft).map(|item| item.revision.to_string()).unwrap_or_default()
-    }
-
-    /// Whether somebody has written since the copy came.
-    fn overtaken(&self, cx: &Context<'_>) -> Option<&'static str> {
-        let base = self.base.as_ref()?;
-        if self.stage.is_waiting() {
-            return None;
-        }
-        let Some(item) = cx.item(self.kind, &self.draft) else {
-            return Some("it was deleted meanwhile; your text is kept");
-        };
-        let newer = *item.revision != *self.revision && !item.revision.is_empty() && *item.revision != *base.revision();
-        newer.then_some("a newer revision was saved meanwhile; v shows it, saving will show both")
-    }
-
->>>>>>> advice
     fn on_text(&mut self, key: Key) -> Option<Step> {
         let editor = self.editor.as_mut()?;
         if key.code == Code::Esc && !editor.is_choosing() {

@@ -15,6 +15,7 @@ use crate::view::effect::{Draft, Effect, Why};
 
 impl EditView {
     pub(super) fn begin(&mut self, cx: &Context<'_>) -> Step {
+        self.around = cx.snapshot.caller.circumstances();
         match &self.start {
             Start::Blank => {
                 let text = self.kind.edit.map(|edit| edit.blank).unwrap_or_default();
@@ -34,6 +35,7 @@ impl EditView {
     }
 
     pub(super) fn fetched(&mut self, resource: Resource, cx: &Context<'_>) -> Step {
+        self.around = cx.snapshot.caller.circumstances();
         // Reads come from a cache that may still be behind saves of ours; the answer to the last one was the truth.
         let ours = cx.saved.get(&self.draft).filter(|saved| saved.is_behind(resource.revision()));
         let resource = ours.map_or(resource, |saved| saved.now.clone());
