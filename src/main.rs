@@ -106,9 +106,11 @@ async fn run(arguments: Arguments, config: Config, folders: Folders) -> Result<u
         Some(Command::Edit { resource }) => {
             let (word, name) =
                 resource.split_once('/').ok_or_else(|| Failure::usage("edit takes KIND/NAME, as in role/dev"))?;
-            let kind = kind::named(word).filter(|kind| kind.edit.is_some());
-            let kind = kind.ok_or_else(|| Failure::usage(format!("{word:?} cannot be edited; roles can")))?;
-            let begin = Begin { edit: Some(Reference::new(kind.name, name)), ..Begin::default() };
+            let wire = kind::wire_named(word).and_then(|(kind, wire)| kind.edits(wire).map(|_| wire));
+            let wire = wire.ok_or_else(|| {
+                Failure::usage(format!("{word:?} cannot be edited; roles, tokens, apps and remote clusters can"))
+            })?;
+            let begin = Begin { edit: Some(Reference::new(wire, name)), ..Begin::default() };
             dashboard(options, &config, &folders, setup, clock, begin).await
         }
         Some(Command::Completions { .. } | Command::Man) => Ok(0),

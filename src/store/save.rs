@@ -88,9 +88,12 @@ pub async fn save(
     if edited.name() != base.name() || edited.kind() != base.kind() {
         return Err(refused(kind, "the name was changed: that is creating another one, by n or N"));
     }
+    if let Some(refusal) = (edit.forbids)(base, edited) {
+        return Err(refused(kind, &refusal.0));
+    }
     // The comparison is with what the person saw, whatever revision the text of the edit says.
     let edited = edited.with_revision(base.revision());
-    let looking = Looking { client, kind, reference: &reference, base, edited: &edited };
+    let looking = Looking { client, kind, reference: &reference, base, edited: &edited, alike: edit.alike };
     if (edit.write)(client.caller()).conditional {
         return match (edit.update)(client, &edited).await {
             Err(error) if error.family == Family::CompareFailed => looking.why(&mut waiter).await,
@@ -146,6 +149,8 @@ struct Looking<'a> {
     reference: &'a Reference,
     base: &'a Resource,
     edited: &'a Resource,
+    /// How two states are told apart where the revision says nothing about people.
+    alike: Option<fn(&Resource, &Resource) -> bool>,
 }
 
 enum Seen {
@@ -155,9 +160,13 @@ enum Seen {
 }
 
 impl Looking<'_> {
+    fn is_same(&self, a: &Resource, b: &Resource) -> bool {
+        self.alike.map_or_else(|| same(a, b), |alike| alike(a, b))
+    }
+
     async fn look(&self) -> Result<Seen, SaveError> {
         match (self.kind.fetch)(self.client, self.reference).await {
-            Ok(theirs) if same(&theirs, self.base) => Ok(Seen::Same(theirs)),
+            Ok(theirs) if self.is_same(&theirs, self.base) => Ok(Seen::Same(theirs)),
             Ok(theirs) => Ok(Seen::Other(theirs)),
             Err(error) if error.family == Family::NotFound => Ok(Seen::Gone),
             Err(error) => Err(SaveError::Refused(error)),
@@ -205,7 +214,7 @@ impl Looking<'_> {
             waiter.news(self.kind, self.reference).await;
             let seen = self.look().await?;
             let again = match (&seen, &last) {
-                (Seen::Other(now), Seen::Other(before)) => same(now, before),
+                (Seen::Other(now), Seen::Other(before)) => self.is_same(now, before),
                 (Seen::Gone, Seen::Gone) => true,
                 _ => false,
             };

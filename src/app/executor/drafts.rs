@@ -123,12 +123,18 @@ async fn cluster(snapshots: &mut watch::Receiver<Arc<Snapshot>>) -> String {
 fn earlier(journal: &Journal, cluster: &str, wall: &Wall) -> Open {
     let of_here = journal.offered(wall()).into_iter().filter(|(_, draft)| draft.cluster == cluster);
     let found = of_here.filter_map(|(file, kept)| {
-        let reference = Reference::new(kind::named(&kept.kind)?.name, kept.name.as_str());
+        let wire = kind::named(&kept.kind)?.wire.iter().copied().find(|wire| *wire == kept.kind)?;
+        let reference = Reference::new(wire, kept.name.as_str());
         let reference = if kept.secret { reference.secret() } else { reference };
         let draft = Draft::Keep { reference: reference.clone(), revision: kept.revision, base: kept.base, text: kept.text };
         Some((reference, (file, draft)))
     });
     found.collect()
+}
+
+/// Whether the text of one of this kind may hold a secret name, its own included.
+fn has_secret_names(kind: &str) -> bool {
+    kind::named(kind).and_then(|kind| kind.edit).is_some_and(|edit| edit.random_name.is_some())
 }
 
 fn all(journal: &Journal, wall: &Wall, newest: &Newest, open: &mut Open) -> Result<(), JournalError> {
@@ -147,7 +153,7 @@ fn all(journal: &Journal, wall: &Wall, newest: &Newest, open: &mut Open) -> Resu
             cluster: cluster.clone(),
             kind: reference.kind().to_owned(),
             name: reference.name().to_owned(),
-            secret: reference.is_secret(),
+            secret: reference.is_secret() || has_secret_names(reference.kind()),
             base: base.clone(),
             revision: revision.clone(),
             text: text.clone(),

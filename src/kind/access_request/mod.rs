@@ -49,6 +49,7 @@ pub static ACCESS_REQUESTS: Kind = Kind {
 const ACTIONS: &[Action] = &[
     Action {
         name: "approve",
+        on: NAME,
         title: "Approve · override: ends the matter whatever the votes",
         needs: &[Verb::Update],
         ready: ready::to_override,
@@ -58,6 +59,7 @@ const ACTIONS: &[Action] = &[
     },
     Action {
         name: "deny",
+        on: NAME,
         title: "Deny · override: ends the matter whatever the votes",
         needs: &[Verb::Update],
         ready: ready::to_override,
@@ -67,6 +69,7 @@ const ACTIONS: &[Action] = &[
     },
     Action {
         name: "vote-approve",
+        on: NAME,
         title: "Approve · vote: counts towards the thresholds",
         needs: &[Verb::Review],
         ready: ready::to_vote,
@@ -76,6 +79,7 @@ const ACTIONS: &[Action] = &[
     },
     Action {
         name: "vote-deny",
+        on: NAME,
         title: "Deny · vote: counts towards the thresholds",
         needs: &[Verb::Review],
         ready: ready::to_vote,
@@ -85,6 +89,7 @@ const ACTIONS: &[Action] = &[
     },
     Action {
         name: "delete",
+        on: NAME,
         title: "Delete · takes the request away, not a certificate already issued for it",
         needs: &[Verb::Delete],
         ready: |_, _, _| Ok(()),
@@ -94,6 +99,7 @@ const ACTIONS: &[Action] = &[
     },
     Action {
         name: "create",
+        on: NAME,
         title: "Request access · for yourself",
         needs: &[],
         ready: |_, _, _| Ok(()),

@@ -4,12 +4,16 @@
 //! before it becomes a value, so that no filter, sort or copy can reach it.
 
 mod detail;
+mod edit;
+mod templates;
 
 use std::time::{Duration, SystemTime};
 
 use self::detail::detail;
 use super::wire::{self, columns, moment};
-use super::{Asked, Column, Concern, Item, Kind, Listed, Malformed, Page, Rank, Sort, Telling, Tone, Value, Width};
+use super::{
+    Action, Asked, Column, Concern, Item, Kind, Listed, Malformed, Page, Rank, Sheet, Sort, Telling, Tone, Value, Verb, Width,
+};
 use crate::api::Client;
 use crate::document::Resource;
 use crate::resource::{Reference, Strings, mask};
@@ -30,14 +34,23 @@ pub static TOKENS: Kind = Kind {
     wire: &[NAME],
     columns: COLUMNS,
     sort: &[Sort::ascending("EXPIRES"), Sort::ascending("NAME")],
-    actions: &[],
+    actions: &[Action {
+        name: "delete",
+        on: NAME,
+        title: "Delete · nothing joins by it any more; what has joined stays",
+        needs: &[Verb::Delete],
+        ready: |item, _, _| edit::deletable(item),
+        sheet: Sheet::Name,
+        call: |_| "DeleteToken",
+        run: edit::delete,
+    }],
     page,
     fetch,
     item,
     deleted,
     detail,
     concern,
-    edit: None,
+    edit: Some(edit::EDIT),
 };
 
 /// A token with the parts that protobuf would let be absent.

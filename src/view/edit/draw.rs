@@ -63,8 +63,8 @@ fn text(view: &EditView, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
 /// What is edited, from which revision, and at the right what is wrong with it and what is kept unseen.
 fn title(view: &EditView, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
     let what = match &view.start {
-        Start::Blank => format!("new {}", view.kind.name),
-        Start::Clone(from) => format!("new {} from {}", view.kind.name, from.label()),
+        Start::Blank(_) => format!("new {}", view.draft.kind()),
+        Start::Clone(from) => format!("new {} from {}", from.kind(), from.label()),
         Start::Fetch(reference) | Start::Outside(reference) => reference.to_string(),
     };
     let revision = view.base.as_ref().map(|base| short_revision(base.revision())).unwrap_or_default();
@@ -115,7 +115,8 @@ fn teach(view: &EditView, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
 }
 
 fn call(view: &EditView, cx: &Context<'_>) -> &'static str {
-    view.kind.edit.map_or("", |edit| (edit.write)(&cx.snapshot.caller).call)
+    let write = view.kind.edit.map(|edit| (edit.write)(&cx.snapshot.caller));
+    write.map_or("", |write| if view.base.is_some() { write.call } else { write.creates })
 }
 
 fn review_lines(review: &Review, room: u16, cx: &Context<'_>) -> Vec<Line<'static>> {
@@ -132,7 +133,7 @@ fn review_lines(review: &Review, room: u16, cx: &Context<'_>) -> Vec<Line<'stati
     lines.extend(diff::lines(&review.lines, theme));
     lines.push(Line::default());
     if let Some(write) = review.write {
-        let call = if review.new { "" } else { write.call };
+        let call = if review.new { write.creates } else { write.call };
         let (gone, come) = diff::counts(&review.lines);
         let mut spans = vec![Span::styled(
             format!("{} out, {come} in", if gone == 1 { "1 line".to_owned() } else { format!("{gone} lines") }),
@@ -156,9 +157,13 @@ fn settings(count: usize) -> String {
 }
 
 fn review_sheet(view: &EditView, review: &Review, area: Rect, buf: &mut ratatui::buffer::Buffer, cx: &Context<'_>) -> Shown {
-    let body = review_lines(review, Sheet::room(area), cx);
+    let mut body = review_lines(review, Sheet::room(area), cx);
+    if review.new && view.kind.edit.and_then(|edit| edit.random_name) == Some(review.edited().name()) {
+        let said = "its name is a secret: it is made at random when this is sent, and shown once";
+        body.extend(wrap([(said, cx.theme.bold(Tone::Plain))], Sheet::room(area)));
+    }
     let title = if review.new {
-        format!("Create {}/{}", view.kind.name, clean(review.edited().name()))
+        view.kind.reference(review.edited()).map_or_else(|_| "Create".to_owned(), |made| format!("Create {made}"))
     } else {
         format!("Save {} · what this changes", view.draft)
     };

@@ -48,8 +48,8 @@ impl EditView {
     pub fn new(kind: &'static Kind, start: Start) -> Self {
         let draft = match &start {
             Start::Fetch(reference) | Start::Outside(reference) => reference.clone(),
-            Start::Clone(reference) => Reference::new(kind.name, format!("copy of {}", reference.label())),
-            Start::Blank => Reference::new(kind.name, "new"),
+            Start::Clone(reference) => Reference::new(reference.kind(), format!("copy of {}", reference.label())),
+            Start::Blank(_) => Reference::new(kind.edit.map_or(kind.name, |edit| edit.wires[0]), "new"),
         };
         let (base, began, editor) = (None, String::new(), None);
         Self { kind, start, stage: Stage::New, base, began, editor, read_only: None, revision: String::new(), draft }
@@ -66,9 +66,8 @@ impl EditView {
 
     fn begin(&mut self, cx: &Context<'_>) -> Step {
         match &self.start {
-            Start::Blank => {
-                let text = self.kind.edit.map(|edit| edit.blank).unwrap_or_default();
-                self.open(text.to_owned());
+            Start::Blank(template) => {
+                self.open(template.begin(cx.now.wall));
                 Step::done()
             }
             Start::Fetch(reference) | Start::Outside(reference) | Start::Clone(reference) => {
@@ -107,7 +106,7 @@ impl EditView {
         let ours = cx.saved.get(&self.draft).filter(|(older, _)| older == resource.revision());
         let resource = ours.map_or(resource, |(_, saved)| saved.clone());
         let resource = if matches!(self.start, Start::Clone(_)) {
-            resource.with_name(&format!("{}-copy", resource.name())).with_revision("")
+            self.copy(&resource)
         } else {
             resource
         };
@@ -150,6 +149,15 @@ impl EditView {
         Step::done().say(Tone::Warn, said)
     }
 
+    /// The same under another name. A secret name is not spun out into another one: it is made anew.
+    fn copy(&self, resource: &Resource) -> Resource {
+        let secret = self.kind.reference(resource).is_ok_and(|reference| reference.is_secret());
+        match self.kind.edit.and_then(|edit| edit.random_name).filter(|_| secret) {
+            Some(random) => resource.with_name(random),
+            None => resource.with_name(&format!("{}-copy", resource.name())),
+        }
+    }
+
     fn outside(&mut self, cx: &Context<'_>) -> Step {
         let ticket = cx.tickets.next();
         self.stage = Stage::Outside(ticket);
@@ -169,6 +177,10 @@ impl EditView {
         let Some(item) = cx.item(self.kind, &self.draft) else {
             return Some("it was deleted meanwhile; your text is kept");
         };
+        if self.kind.edit.is_some_and(|edit| edit.alike.is_some()) {
+            // The server itself writes to it all the time; saving compares what matters.
+            return None;
+        }
         let newer = *item.revision != *self.revision && !item.revision.is_empty() && *item.revision != *base.revision();
         newer.then_some("a newer revision was saved meanwhile; v shows it, saving will show both")
     }

@@ -7,7 +7,7 @@ use super::super::effect::Ticket;
 use super::super::reading::Reading;
 use super::conflict::Conflict;
 use crate::document::{Line, Resource};
-use crate::kind::Write;
+use crate::kind::{Template, Write};
 use crate::resource::{Now, Reference};
 use crate::ui::key::{Code, Key};
 
@@ -20,8 +20,8 @@ pub enum Start {
     Outside(Reference),
     /// A new one with the text of this one.
     Clone(Reference),
-    /// A new one from the kind's own beginning.
-    Blank,
+    /// A new one from one of the kind's own beginnings.
+    Blank(&'static Template),
 }
 
 /// Where it stands.

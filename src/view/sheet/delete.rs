@@ -40,7 +40,7 @@ impl DeleteSheet {
             return self.reference.name().to_owned();
         }
         let seen = label.trim_start_matches('*');
-        if seen.is_empty() { self.kind.name.to_owned() } else { seen.to_owned() }
+        if seen.is_empty() { self.reference.kind().to_owned() } else { seen.to_owned() }
     }
 
     /// Whether the name must be typed at all.
@@ -61,7 +61,7 @@ impl DeleteSheet {
             return Step::refuse(format!("not deleted: type {} first", self.wanted()));
         }
         let item = cx.item(self.kind, &self.reference);
-        if let Some(why) = cx.why_not(self.kind, self.action, item) {
+        if let Some(why) = cx.why_not(self.action, item) {
             return Step::refuse(format!("not deleted: {why}"));
         }
         let order = Order {
