@@ -14,7 +14,7 @@ use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser as _};
 use portcullis::api::Guard;
 use portcullis::app::{self, Begin, runtime};
-use portcullis::cli::arguments::{Arguments, Command, Options};
+use portcullis::cli::arguments::{self, Arguments, Command, Options};
 use portcullis::cli::{self, Demo, Failure, Setup};
 use portcullis::config::Config;
 use portcullis::document;
@@ -103,6 +103,7 @@ async fn run(arguments: Arguments, config: Config, folders: Folders) -> Result<u
             let mut out = io::BufWriter::new(io::stdout().lock());
             cli::get(&client, &get, options.filter.as_deref(), now, &mut out).await.map(|()| 0)
         }
+        Some(Command::Apply(asked)) => apply(options, &setup, &asked, now).await,
         Some(Command::Edit { resource }) => {
             let (word, name) =
                 resource.split_once('/').ok_or_else(|| Failure::usage("edit takes KIND/NAME, as in role/dev"))?;
@@ -119,6 +120,26 @@ async fn run(arguments: Arguments, config: Config, folders: Folders) -> Result<u
             dashboard(options, &config, &folders, setup, clock, begin).await
         }
     }
+}
+
+/// Everything is read and checked before the first call.
+async fn apply(options: &Options, setup: &Setup, asked: &arguments::Apply, now: SystemTime) -> Result<u8> {
+    let documents = cli::read(&asked.file)?;
+    if setup.read_only && !asked.dry_run {
+        return Err(Failure::failed("read-only: nothing is written; --dry-run shows what would be").into());
+    }
+    for said in documents.advice.iter().chain(&setup.warnings) {
+        say(said);
+    }
+    let (client, identity) = cli::connect(setup, now).await?;
+    for warning in identity.warnings() {
+        say(warning);
+    }
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let colour = io::stdout().is_terminal() && !options.no_color && !set("NO_COLOR");
+    let how = cli::How { dry_run: asked.dry_run, colour };
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    cli::apply(&client, &documents.wanted, how, &mut out).await.map(|()| 0)
 }
 
 fn begin(options: &Options) -> Result<Option<&'static str>> {

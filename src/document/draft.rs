@@ -9,7 +9,7 @@ use super::apply::Apply;
 use super::check;
 use super::node::{Node, Value};
 use super::problem::{Finding, Problem, Severity, Stage, nearest, sorted};
-use super::read::{self, Document};
+use super::read;
 use super::resource::{KINDS, Resource, descriptor};
 
 /// What became of one document.
@@ -17,6 +17,26 @@ pub struct Draft {
     /// Only when nothing stands in the way.
     pub resource: Option<Resource>,
     pub findings: Vec<Finding>,
+    /// Where it begins.
+    line: usize,
+}
+
+/// One document of a stream, for whoever writes them one after the other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    /// The line of its first key, from 1.
+    pub line: usize,
+    /// All of it, when nothing stands in the way.
+    pub resource: Option<Resource>,
+    /// What there is to say about it, advice included, by place.
+    pub problems: Vec<Problem>,
+}
+
+/// Every document of a stream of new ones, each with what there is to say about it.
+#[must_use]
+pub fn documents(text: &str) -> Vec<Document> {
+    let told = |draft: Draft| Document { line: draft.line, resource: draft.resource, problems: sorted(draft.findings) };
+    all(text).into_iter().map(told).collect()
 }
 
 /// Kinds that nobody creates from a file.
@@ -27,7 +47,7 @@ pub fn all(text: &str) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = read::documents(text).into_iter().map(new).collect();
     if drafts.is_empty() {
         let findings = vec![Finding::error(Stage::Empty, (1, 1), "there is no resource in this text")];
-        drafts.push(Draft { resource: None, findings });
+        drafts.push(Draft { resource: None, findings, line: 1 });
     }
     drafts
 }
@@ -84,7 +104,7 @@ pub fn edit_findings(base: &Resource, text: &str) -> Vec<Finding> {
     edit(base, text).1
 }
 
-fn second(documents: &mut Vec<Document>) -> Option<Finding> {
+fn second(documents: &mut Vec<read::Document>) -> Option<Finding> {
     let extra = documents.get(1)?;
     let place = extra
         .root
@@ -111,10 +131,14 @@ pub fn printed(text: &str) -> Result<Resource, Vec<Finding>> {
     if findings.iter().any(Finding::is_error) { Err(findings) } else { Ok(Resource::from_message(kind, message)) }
 }
 
-fn new(document: Document) -> Draft {
+fn new(document: read::Document) -> Draft {
     let mut findings = document.findings;
-    let Some(root) = document.root else { return Draft { resource: None, findings } };
-    let Some((kind, descriptor)) = kind_of(&root, &mut findings) else { return Draft { resource: None, findings } };
+    let Some(root) = document.root else {
+        let line = findings.first().map_or(1, |finding| finding.problem.line);
+        return Draft { resource: None, findings, line };
+    };
+    let (line, _) = root.place();
+    let Some((kind, descriptor)) = kind_of(&root, &mut findings) else { return Draft { resource: None, findings, line } };
     if ONLY_READ.contains(&kind) {
         let text = format!("a {kind} cannot be created from text");
         findings.push(Finding::error(Stage::Kind, place_of(&root, "kind"), text));
@@ -127,7 +151,7 @@ fn new(document: Document) -> Draft {
         check::new(kind, &root, &message, &mut findings);
     }
     let sound = !findings.iter().any(Finding::is_error);
-    Draft { resource: sound.then(|| Resource::from_message(kind, message)), findings }
+    Draft { resource: sound.then(|| Resource::from_message(kind, message)), findings, line }
 }
 
 fn place_of(root: &Node, key: &str) -> (usize, usize) {

@@ -9,6 +9,7 @@ mod builder;
 mod check;
 mod codec;
 mod compare;
+mod defaults;
 mod diff;
 mod draft;
 mod duration;
@@ -33,7 +34,7 @@ mod value;
 
 pub use self::codec::Unprintable;
 pub use self::diff::{Line, Sign, diff};
-pub use self::draft::{problems, refused_by};
+pub use self::draft::{Document, documents, problems, refused_by};
 pub use self::plain::{print_json, read_json};
 pub use self::problem::{Problem, Severity, Stage};
 pub use self::resource::{Malformed, Resource};

@@ -12,6 +12,7 @@ mod token;
 use prost_reflect::DynamicMessage;
 
 use self::at::At;
+pub use self::token::system_role;
 use super::node::Node;
 use super::problem::{Finding, Stage};
 
