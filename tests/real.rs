@@ -4,10 +4,14 @@
 //! `tsh`. Root, leaf and app service are started by `tests/real/up.sh` and stopped at the end, unless `PORTCULLIS_REAL` names
 //! the folder of a cluster that runs already. Every scenario runs, then the failed ones are named.
 
+#[path = "real/apply.rs"]
+mod apply;
 #[path = "real/cluster.rs"]
 mod cluster;
 #[path = "real/dashboard.rs"]
 mod dashboard;
+#[path = "real/generate.rs"]
+mod generate;
 #[path = "real/scripts.rs"]
 mod scripts;
 #[expect(dead_code, reason = "shared with the other tests; not every one needs all of it")]
@@ -30,6 +34,8 @@ const SCENARIOS: &[Scenario] = &[
     ("check says who one is and what one may", scripts::check_tells),
     ("a request made with tsh appears and is approved on the screen", dashboard::request_is_approved),
     ("a role edited on the screen is what tctl shows", dashboard::role_is_edited),
+    ("300 roles are applied as tctl creates them", apply::roles_as_tctl),
+    ("every template is taken as it stands", apply::templates_are_taken),
     ("an edit that somebody else overtook is a conflict", dashboard::edit_conflicts),
     ("one with few rights sees what that means", dashboard::few_rights),
 ];

@@ -17,9 +17,14 @@ pub fn check(top: At<'_>, findings: &mut Vec<Finding>) {
         spiffe(conditions, findings);
         kubernetes::check(version, conditions, findings);
     }
-    let impersonate = allow.sub("impersonate");
-    if !impersonate.texts("users").is_empty() && impersonate.texts("roles").is_empty() {
-        findings.push(impersonate.breaks("users", "impersonate.users needs impersonate.roles beside it"));
+    for impersonate in [allow.sub("impersonate"), deny.sub("impersonate")] {
+        if !impersonate.texts("users").is_empty() && impersonate.texts("roles").is_empty() {
+            findings.push(impersonate.breaks("users", "impersonate.users needs impersonate.roles beside it"));
+        }
+    }
+    let denied = deny.sub("impersonate");
+    if !denied.text("where").is_empty() {
+        findings.push(denied.breaks("where", "impersonation is not denied by a condition; narrow it under allow"));
     }
     requests(allow, deny, findings);
 }
@@ -68,7 +73,16 @@ fn wildcards(allow: At<'_>, findings: &mut Vec<Finding>) {
             findings.push(Finding::error(Stage::Check, place, format!("* is not allowed in {name}; name each of them")));
         }
     }
-    for name in ["node_labels", "app_labels", "kubernetes_labels", "db_labels", "windows_desktop_labels"] {
+    const SELECTORS: [&str; 7] = [
+        "node_labels",
+        "app_labels",
+        "kubernetes_labels",
+        "db_labels",
+        "windows_desktop_labels",
+        "group_labels",
+        "workload_identity_labels",
+    ];
+    for name in SELECTORS {
         for (key, values, place) in allow.selector(name) {
             if key == "*" && values != ["*"] {
                 let text = "the key * takes only the value *: write '*': '*'";
@@ -106,6 +120,11 @@ fn permissions(side: &str, conditions: At<'_>, findings: &mut Vec<Finding>) {
 
 fn spiffe(conditions: At<'_>, findings: &mut Vec<Finding>) {
     for condition in conditions.items("spiffe") {
+        let path = condition.text("path");
+        if !path.starts_with('/') && !(path.starts_with('^') && path.ends_with('$')) {
+            let text = format!("the path of an identity begins with /, or is an expression ^...$, unlike {path:?}");
+            findings.push(condition.breaks("path", text));
+        }
         for (text, place) in condition.texts("ip_sans") {
             if !is_network(text) {
                 let text = format!("{text:?} is not a network; write for example 10.0.0.0/16 or 192.0.2.7/32");
