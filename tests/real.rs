@@ -35,6 +35,7 @@ const SCENARIOS: &[Scenario] = &[
     ("a request made with tsh appears and is approved on the screen", dashboard::request_is_approved),
     ("a role edited on the screen is what tctl shows", dashboard::role_is_edited),
     ("300 roles are applied as tctl creates them", apply::roles_as_tctl),
+    ("tokens of every method and apps are applied as tctl creates them", apply::tokens_and_apps_as_tctl),
     ("every template is taken as it stands", apply::templates_are_taken),
     ("an edit that somebody else overtook is a conflict", dashboard::edit_conflicts),
     ("one with few rights sees what that means", dashboard::few_rights),

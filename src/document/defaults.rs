@@ -6,6 +6,8 @@
 
 use prost_reflect::{DynamicMessage, MapKey, ReflectMessage, Value};
 
+use crate::schema::{Form, yaml};
+
 const VERSIONS: [&str; 6] = ["v3", "v4", "v5", "v6", "v7", "v8"];
 const SECOND: i64 = 1_000_000_000;
 const THIRTY_HOURS: i64 = 30 * 3600 * SECOND;
@@ -14,11 +16,31 @@ const ORIGIN: &str = "teleport.dev/origin";
 
 /// Fills in what is filled in for this kind; most are stored as they come.
 pub fn complete(kind: &str, message: &mut DynamicMessage) {
+    empty_values(message);
     match kind {
         "role" => role(message),
         "token" => token(message),
         "app" => app(message),
         _ => {}
+    }
+}
+
+/// The server keeps JSON, where a label without any value has the empty one.
+fn empty_values(message: &mut DynamicMessage) {
+    let fields: Vec<_> = message.fields().map(|(field, _)| field).collect();
+    for field in fields {
+        let labels = yaml(&field).form == Form::Labels;
+        match message.get_field_mut(&field) {
+            Value::Message(selector) if labels => {
+                let values = selector.get_field_by_name_mut("values").and_then(Value::as_map_mut);
+                for value in values.into_iter().flat_map(|map| map.values_mut()).filter_map(Value::as_message_mut) {
+                    set(value, "values", list([""]));
+                }
+            }
+            Value::Message(inner) => empty_values(inner),
+            Value::List(items) => items.iter_mut().filter_map(Value::as_message_mut).for_each(empty_values),
+            _ => {}
+        }
     }
 }
 

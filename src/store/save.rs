@@ -177,7 +177,7 @@ impl Looking<'_> {
     async fn why(&self, waiter: &mut Waiter) -> Result<Resource, SaveError> {
         match self.settle(waiter, LOOKS).await? {
             // Somebody wrote the very same, or we did and never heard of it.
-            Seen::Other(theirs) if alike(&theirs, self.edited) => Ok(theirs),
+            Seen::Other(theirs) if stored_as(self.edited, &theirs) => Ok(theirs),
             Seen::Other(theirs) => Err(SaveError::Conflict(Box::new(theirs))),
             Seen::Gone => Err(SaveError::Deleted),
             Seen::Same(_) => Err(SaveError::ChangedUnseen),
@@ -230,6 +230,13 @@ impl Looking<'_> {
 /// Whether two reads are of one state of the object. Servers before v14 have no revisions; then the content decides.
 fn same(a: &Resource, b: &Resource) -> bool {
     if a.revision().is_empty() || b.revision().is_empty() { alike(a, b) } else { a.revision() == b.revision() }
+}
+
+/// Whether this is what the server made of what was sent: with all that it fills in, and empty parts where there were none.
+fn stored_as(sent: &Resource, stored: &Resource) -> bool {
+    let (sent, stored) = (sent.with_revision("").completed(), stored.with_revision("").completed());
+    let printed = || matches!((sent.to_yaml(), stored.to_yaml()), (Ok(sent), Ok(stored)) if sent == stored);
+    sent == stored || (sent.hidden() == stored.hidden() && printed())
 }
 
 /// Whether two say the same, whoever wrote them.

@@ -83,7 +83,8 @@ impl From<ProvisionTokenV2> for Token {
 
 impl Token {
     fn source(&self) -> Source {
-        if self.spec.roles.iter().any(|role| role == "Signup") {
+        // That role alone: a provision token may name it among others.
+        if self.spec.roles == ["Signup"] {
             return Source::User;
         }
         // A static token is made up from the configuration at every call; only what is stored has a revision.
