@@ -20,7 +20,8 @@ use portcullis::transport::{Target, connect};
 const ROLE: &str = "kind: role\nversion: v7\nmetadata:\n  name: night-shift\nspec:\n  allow:\n    logins: [ubuntu]\n    node_labels: {env: prod}\n";
 const OTHER: &str = "kind: role\nversion: v7\nmetadata: {name: day-shift}\nspec: {allow: {logins: [ubuntu]}}\n";
 const TOKEN: &str = "kind: token\nversion: v2\nmetadata: {name: correct-horse-battery-staple, expires: \"2099-01-02T03:04:05Z\"}\nspec: {join_method: token, roles: [node]}\n";
-const APP: &str = "kind: app\nversion: v3\nmetadata: {name: wiki, labels: {env: prod}}\nspec: {uri: \"http://localhost:3000\"}\n";
+const APP: &str =
+    "kind: app\nversion: v3\nmetadata: {name: wiki, labels: {env: prod}}\nspec: {uri: \"http://localhost:3000\"}\n";
 
 struct Running {
     server: Server,
@@ -109,7 +110,12 @@ async fn what_is_new_is_created_what_is_there_is_left_alone_and_what_differs_is_
 
     let ended = running.apply(&file).await;
     assert_eq!(ended.code, 0, "{}", ended.said);
-    let expected = ["role/night-shift unchanged", "role/day-shift unchanged", "token/*********************-staple unchanged", "app/wiki unchanged"];
+    let expected = [
+        "role/night-shift unchanged",
+        "role/day-shift unchanged",
+        "token/*********************-staple unchanged",
+        "app/wiki unchanged",
+    ];
     assert_eq!(ended.out.lines().collect::<Vec<_>>(), expected);
 
     let ended = running.run(&["apply", "-f", "-"], &ROLE.replace("ubuntu", "root")).await;

@@ -153,7 +153,13 @@ fn token(token: &mut DynamicMessage) {
         }
         let given = text(spec, "join_method");
         let has_rules = spec.has_field_by_name("allow");
-        let method = if !given.is_empty() { given } else if has_rules { "ec2".to_owned() } else { "token".to_owned() };
+        let method = if !given.is_empty() {
+            given
+        } else if has_rules {
+            "ec2".to_owned()
+        } else {
+            "token".to_owned()
+        };
         match method.as_str() {
             "ec2" if !spec.has_field_by_name("aws_iid_ttl") => spec.set_field_by_name("aws_iid_ttl", Value::I64(FIVE_MINUTES)),
             "kubernetes" => inside(spec, "kubernetes", |block| set(block, "type", word("in_cluster"))),

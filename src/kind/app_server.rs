@@ -11,8 +11,8 @@ use std::time::SystemTime;
 use self::detail::detail;
 use super::wire::{self, columns, moment};
 use super::{
-    Action, Asked, Column, Concern, Done, Item, Kind, Listed, Malformed, Order, Page, Rank, Sheet, Sort, Tone, Value, Verb, Width,
-    app,
+    Action, Asked, Column, Concern, Done, Item, Kind, Listed, Malformed, Order, Page, Rank, Sheet, Sort, Tone, Value, Verb,
+    Width, app,
 };
 use crate::api::{Client, Error, Family};
 use crate::document::Resource;
@@ -126,17 +126,19 @@ columns! {
     Column::new("NAME", Width::Share(3, 10)) => |server, strings| wire::common(&server.metadata.name, strings),
     Column::new("PUBLIC ADDRESS", Width::Share(4, 14)) => |server, strings| wire::common(&server.app_spec.public_addr, strings),
     Column::new("LABELS", Width::Share(4, 10)) => |server, strings| wire::shared(wire::label_words(server.labels()), strings),
-    Column::new("HOST", Width::Share(3, 8)) => |server, strings| wire::common(&server.spec.hostname, strings),
+    Column::new("HOST", Width::Share(3, 8)) => |server, strings| {
+        if server.dynamic { Value::Rank(WITHOUT_AGENT) } else { wire::common(&server.spec.hostname, strings) }
+    },
     Column::new("VERSION", Width::Fixed(9)) => |server, strings| wire::common(&server.spec.version, strings),
     Column::new("HEARTBEAT", Width::Fixed(9)) => |server, _| {
-        if server.dynamic { Value::Rank(WITHOUT_AGENT) } else { server.expires().map_or(Value::None, Value::Heartbeat) }
+        server.expires().filter(|_| !server.dynamic).map_or(Value::None, Value::Heartbeat)
     },
     Column::new("URI", Width::Share(3, 10)).wide() => |server, _| Value::text(&server.app_spec.uri),
     Column::hidden("host id") => |server, strings| wire::common(&server.spec.host_id, strings),
     Column::hidden("description") => |server, strings| wire::common(&server.app.description, strings),
 }
 
-/// What stands where an agent would be told of.
+/// What stands where an agent's host would.
 const WITHOUT_AGENT: Rank = Rank { order: 0, word: "dynamic", tone: Tone::Muted };
 
 /// Neither a sort nor a total is ever asked for: with either the server drops all but one of an application's replicas.

@@ -9,8 +9,8 @@ use std::time::SystemTime;
 
 use super::wire::{self, columns, moment};
 use super::{
-    Action, Asked, Column, Concern, Context, Detail, Item, Kind, Line, Listed, Malformed, Page, Rank, Sheet, Sort, Span, Telling,
-    Tone, Value, Verb, Width,
+    Action, Asked, Column, Concern, Context, Detail, Item, Kind, Line, Listed, Malformed, Page, Rank, Sheet, Sort, Span,
+    Telling, Tone, Value, Verb, Width,
 };
 use crate::api::{Client, Error, Family};
 use crate::document::Resource;

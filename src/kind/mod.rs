@@ -210,7 +210,8 @@ impl Kind {
     /// What the same is called for one of the wire's kinds: where a screen holds two, `delete` of the second has a longer name.
     #[must_use]
     pub fn action_on(&self, name: &str, wire: &str) -> Option<&'static Action> {
-        let named = |action: &&Action| action.name.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+        let named =
+            |action: &&Action| action.name.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
         self.actions.iter().filter(named).find(|action| action.on == wire)
     }
 

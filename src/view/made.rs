@@ -45,11 +45,7 @@ impl View for MadePage {
 
     fn render(&self, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
         let key = |command| cx.keymap.key_of(command).map(|key| key.to_string()).unwrap_or_default();
-        let keys = format!(
-            "{} copies it · {} leaves: from then on it is masked",
-            key(Command::CopyField),
-            key(Command::Back)
-        );
+        let keys = format!("{} copies it · {} leaves: from then on it is masked", key(Command::CopyField), key(Command::Back));
         let lines = [
             Line::styled("Its name is the secret with which one joins. It is shown this once:", cx.theme.plain()),
             Line::default(),

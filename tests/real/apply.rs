@@ -184,7 +184,8 @@ fn vectors(name: &str, wire: &str) -> Vec<(String, String)> {
     for line in lines.lines() {
         let line: serde_json::Value = serde_json::from_str(line).expect("JSON");
         let Some(text) = line["yaml_in"].as_str() else { continue };
-        let licensed = ["spacelift", "tpm", "enterprise_server_host", "bound_keypair", "mcp:"].iter().any(|word| text.contains(word));
+        let licensed =
+            ["spacelift", "tpm", "enterprise_server_host", "bound_keypair", "mcp:"].iter().any(|word| text.contains(word));
         let printable = line["print_error"].is_null();
         let Ok(resource) = portcullis::document::Resource::parse(text) else { continue };
         #[expect(clippy::disallowed_methods, reason = "what has ended is not stored")]

@@ -83,9 +83,13 @@ const HOSTILE: [&str; 44] = [
     "a long text of many words that has to be folded somewhere near the eightieth column, since that is what the printer of tctl does to it, twice",
 ];
 const KEYS: [&str; 10] = ["env", "team", "a/b", "x.y", "k-1", "under_score", "colon:ed", "teleport.dev/x", "Upper", "yes"];
-const WHERE: [&str; 3] = ["", "contains(user.spec.traits[\"team\"], resource.metadata.labels[\"team\"])", "equals(resource.metadata.name, \"x\")"];
-const EXPRESSION: [&str; 3] =
-    ["labels[\"env\"] == \"dev\"", "contains(user.spec.traits[\"team\"], labels[\"team\"]) || labels[\"x\"] != \"y\"", "contains(labels_matching(\"^team-.*$\"), \"a\")"];
+const WHERE: [&str; 3] =
+    ["", "contains(user.spec.traits[\"team\"], resource.metadata.labels[\"team\"])", "equals(resource.metadata.name, \"x\")"];
+const EXPRESSION: [&str; 3] = [
+    "labels[\"env\"] == \"dev\"",
+    "contains(user.spec.traits[\"team\"], labels[\"team\"]) || labels[\"x\"] != \"y\"",
+    "contains(labels_matching(\"^team-.*$\"), \"a\")",
+];
 const VERSIONS: [&str; 6] = ["v3", "v4", "v5", "v6", "v7", "v8"];
 const SINGULAR: [&str; 6] = ["pod", "secret", "configmap", "deployment", "namespace", "*"];
 const TTLS: [&str; 6] = ["8h0m0s", "1h30m", "30h", "90s", "1d", "never"];
@@ -94,15 +98,12 @@ const TTLS: [&str; 6] = ["8h0m0s", "1h30m", "30h", "90s", "1d", "never"];
 fn left_out(path: &str, field: &FieldDescriptor) -> bool {
     let option = yaml(field);
     let newer = option.since.trim_start_matches('v').parse::<u32>().is_ok_and(|since| since > 18);
-    let licensed = [
-        "options.pin_source_ip",
-        "options.max_sessions",
-        "request.thresholds",
-        "request.search_as_roles",
-        ".review_requests",
-    ];
+    let licensed =
+        ["options.pin_source_ip", "options.max_sessions", "request.thresholds", "request.search_as_roles", ".review_requests"];
     option.hidden
-        || newer || licensed.iter().any(|part| path.ends_with(part)) || path.contains("deny.request.reason")
+        || newer
+        || licensed.iter().any(|part| path.ends_with(part))
+        || path.contains("deny.request.reason")
         || path.ends_with("deny.impersonate.where")
 }
 
@@ -303,8 +304,7 @@ fn every_field_comes_up_and_nothing_is_refused_here() {
     for number in 0..300 {
         let text = role(&format!("gen-{number:03}"), number, "a", &mut dice);
         let found = portcullis::document::problems(&text);
-        let errors: Vec<_> =
-            found.iter().filter(|problem| problem.severity == portcullis::document::Severity::Error).collect();
+        let errors: Vec<_> = found.iter().filter(|problem| problem.severity == portcullis::document::Severity::Error).collect();
         assert!(errors.is_empty(), "{errors:#?}\n{text}");
         all.push_str(&text);
     }

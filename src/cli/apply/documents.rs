@@ -115,7 +115,9 @@ mod tests {
 
     #[test]
     fn every_problem_is_told_at_once_with_its_place() {
-        let text = format!("{ROLE}---\nkind: role\nversion: v7\nmetadata: {{name: x}}\nspec: {{alow: {{}}, denny: {{}}}}\n---\nkind: token\nversion: v2\nmetadata: {{name: t}}\nspec: {{roles: [Nod]}}\n");
+        let text = format!(
+            "{ROLE}---\nkind: role\nversion: v7\nmetadata: {{name: x}}\nspec: {{alow: {{}}, denny: {{}}}}\n---\nkind: token\nversion: v2\nmetadata: {{name: t}}\nspec: {{roles: [Nod]}}\n"
+        );
         let said = refusal(text.as_bytes());
         assert_eq!(said.code, 1);
         let lines: Vec<&str> = said.text.lines().collect();

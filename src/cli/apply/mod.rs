@@ -186,14 +186,7 @@ fn merged(base: &Resource, new: &Resource) -> Result<Resource, String> {
     Err(format!("it would take away settings that this build does not know: {}; the editor asks about them", paths.join(", ")))
 }
 
-fn show(
-    document: &Wanted,
-    before: &str,
-    after: &Resource,
-    place: &str,
-    how: How,
-    out: &mut dyn Write,
-) -> std::io::Result<()> {
+fn show(document: &Wanted, before: &str, after: &Resource, place: &str, how: How, out: &mut dyn Write) -> std::io::Result<()> {
     let hide = |text: &str| masked(text, &document.reference).iter().flat_map(|line| [line, "\n"]).collect::<String>();
     let from = if before.is_empty() { "nothing".to_owned() } else { document.reference.to_string() };
     difference::write(&hide(before), &hide(&text(&after.completed())), (&from, place), how.colour, out)

@@ -46,7 +46,5 @@ fn a_listing_never_asks_for_what_would_drop_replicas() {
     assert_eq!(request.resource_type, NAME);
     // Fields 8 and up are the sort and the total; ours has none, and this fails if somebody declares one.
     let descriptor = crate::schema::message("proto.ListResourcesRequest");
-    assert!(
-        descriptor.get_field_by_name("sort_by").is_none() && descriptor.get_field_by_name("need_total_count").is_none()
-    );
+    assert!(descriptor.get_field_by_name("sort_by").is_none() && descriptor.get_field_by_name("need_total_count").is_none());
 }

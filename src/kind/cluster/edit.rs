@@ -59,10 +59,10 @@ fn alike(a: &Resource, b: &Resource) -> bool {
 
 fn forbids(base: &Resource, edited: &Resource) -> Option<Refusal> {
     let ((before, was), (after, is)) = (metadata(base)?, metadata(edited)?);
-    let same = Metadata { labels: is.labels.clone(), description: is.description.clone(), revision: is.revision.clone(), ..was };
-    (before != after || same != is).then(|| {
-        Refusal("only metadata.labels and metadata.description of a remote cluster can be changed".to_owned())
-    })
+    let same =
+        Metadata { labels: is.labels.clone(), description: is.description.clone(), revision: is.revision.clone(), ..was };
+    (before != after || same != is)
+        .then(|| Refusal("only metadata.labels and metadata.description of a remote cluster can be changed".to_owned()))
 }
 
 pub(super) fn delete<'a>(client: &'a Client, order: &'a Order) -> Asked<'a, Done> {
@@ -82,8 +82,7 @@ mod tests {
 
     fn leaf(revision: &str, label: &str, connection: &str) -> Resource {
         let labels = [("env".to_owned(), label.to_owned())].into();
-        let metadata =
-            Metadata { name: "leaf".to_owned(), revision: revision.to_owned(), labels, ..Metadata::default() };
+        let metadata = Metadata { name: "leaf".to_owned(), revision: revision.to_owned(), labels, ..Metadata::default() };
         let status = RemoteClusterStatusV3 { connection: connection.to_owned(), ..RemoteClusterStatusV3::default() };
         let message = RemoteClusterV3 { metadata: Some(metadata), status: Some(status), ..RemoteClusterV3::default() };
         Resource::from_bytes(REMOTE, Bytes::from(message.encode_to_vec())).expect("a leaf")

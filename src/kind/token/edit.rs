@@ -119,9 +119,11 @@ mod tests {
 
     #[test]
     fn the_call_is_known_from_the_version_and_none_compares() {
-        for (version, call, creates) in
-            [("18.0.0", "UpsertTokenV2", "CreateTokenV2"), ("13.0.0", "UpsertTokenV2", "CreateTokenV2"), ("12.4.1", "UpsertToken", "UpsertToken")]
-        {
+        for (version, call, creates) in [
+            ("18.0.0", "UpsertTokenV2", "CreateTokenV2"),
+            ("13.0.0", "UpsertTokenV2", "CreateTokenV2"),
+            ("12.4.1", "UpsertToken", "UpsertToken"),
+        ] {
             let server = Server { version: Version::parse(version), ..Server::default() };
             let expected = Write { call, creates, conditional: false };
             assert_eq!(write(&Caller { server, ..Caller::default() }), expected, "{version}");

@@ -105,11 +105,7 @@ impl EditView {
         // Reads come from a cache that may still be behind a save of ours; its answer was the truth.
         let ours = cx.saved.get(&self.draft).filter(|(older, _)| older == resource.revision());
         let resource = ours.map_or(resource, |(_, saved)| saved.clone());
-        let resource = if matches!(self.start, Start::Clone(_)) {
-            self.copy(&resource)
-        } else {
-            resource
-        };
+        let resource = if matches!(self.start, Start::Clone(_)) { self.copy(&resource) } else { resource };
         let text = match resource.to_yaml() {
             Ok(text) => text,
             Err(error) => {

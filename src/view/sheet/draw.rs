@@ -135,7 +135,7 @@ pub fn verdict(sheet: &VerdictSheet, area: Rect, frame: &mut Frame<'_>, cx: &Con
 pub fn delete(sheet: &DeleteSheet, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
     let room = Sheet::room(area);
     let plain = |text: &str| wrap([(text, cx.theme.plain())], room);
-    let mut body = plain(&format!("{} will be gone for good.", sheet.reference));
+    let mut body = plain(&format!("{} will be deleted.", sheet.reference));
     if let Some(item) = cx.item(sheet.kind, &sheet.reference) {
         let told = crate::view::overview::words(sheet.kind, item, cx.now.wall);
         let told = told.iter().filter(|word| !word.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" · ");
