@@ -136,15 +136,23 @@ fn of_a_leaf_only_labels_and_description_can_be_changed() {
     assert_eq!(edited.labels(), [("env".to_owned(), "prod2".to_owned())]);
     story.answer(*ticket, Outcome::Saved(Ok(edited.clone())));
     says(&story.picture(), "saved remote_cluster/leaf-us");
+}
 
+#[test]
+fn what_the_server_says_of_a_leaf_is_not_typed_over_and_none_is_made() {
+    let mut story = Story::live(HOME);
     let asked = story.keys("5 G e");
     story.fetched(&asked, &leaf("prod", "online"));
     to(&mut story, "connection: online");
     story.types("y");
     review(&mut story);
-    story.wait(5_000);
     says(&story.picture(), "only metadata.labels and metadata.description");
-    assert!(story.keys("Esc Esc n").is_empty());
+}
+
+#[test]
+fn a_leaf_is_not_made_here() {
+    let mut story = Story::live(HOME);
+    assert_eq!(story.keys("5 n"), []);
     says(&story.picture(), "clusters are not made from here");
 }
 
