@@ -38,6 +38,8 @@ const SCENARIOS: &[Scenario] = &[
     ("tokens of every method and apps are applied as tctl creates them", apply::tokens_and_apps_as_tctl),
     ("every template is taken as it stands", apply::templates_are_taken),
     ("an edit that somebody else overtook is a conflict", dashboard::edit_conflicts),
+    ("a token made on the screen is what tctl shows", dashboard::token_is_made),
+    ("a leaf is described by mask", dashboard::leaf_is_described),
     ("one with few rights sees what that means", dashboard::few_rights),
 ];
 

@@ -273,7 +273,7 @@ fn with_name(kind: &Kind, resource: Resource) -> Resource {
         // Nothing is made under a name that can be guessed: the server refuses one that is empty.
         return resource.with_name("");
     }
-    resource.with_name(&bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+    resource.with_name(&format!("{:032x}", u128::from_be_bytes(bytes)))
 }
 
 /// What came of an action, for the journal.

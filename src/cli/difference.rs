@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn what_is_far_from_a_change_is_left_out() {
-        let before: String = (1..=20).map(|n| format!("{n}\n")).collect();
+        let before = (1..=20).fold(String::new(), |text, n| text + &format!("{n}\n"));
         let text = shown(&before, &before.replace("10\n", "ten\n"), false);
         assert_eq!(text, "--- a\n+++ b\n@@ -7,7 +7,7 @@\n 7\n 8\n 9\n-10\n+ten\n 11\n 12\n 13\n");
         assert_eq!(shown("x\n", "x\n", false), "");

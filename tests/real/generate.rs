@@ -282,7 +282,7 @@ fn text(path: &str, version: &str, dice: &mut Dice) -> String {
 
 fn selector(dice: &mut Dice) -> Value {
     let mut labels = Map::new();
-    for _ in 0..1 + dice.below(3) {
+    for _ in 0..=dice.below(3) {
         let values = match dice.below(3) {
             0 => json!(dice.of(&HOSTILE)),
             1 => json!([dice.of(&HOSTILE)]),

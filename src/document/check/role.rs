@@ -67,21 +67,23 @@ fn options(options: At<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Selectors in which the key `*` stands alone.
+const SELECTORS: [&str; 7] = [
+    "node_labels",
+    "app_labels",
+    "kubernetes_labels",
+    "db_labels",
+    "windows_desktop_labels",
+    "group_labels",
+    "workload_identity_labels",
+];
+
 fn wildcards(allow: At<'_>, findings: &mut Vec<Finding>) {
     for name in ["logins", "aws_role_arns", "azure_identities", "gcp_service_accounts", "db_roles"] {
         for (_, place) in allow.texts(name).into_iter().filter(|(text, _)| *text == "*") {
             findings.push(Finding::error(Stage::Check, place, format!("* is not allowed in {name}; name each of them")));
         }
     }
-    const SELECTORS: [&str; 7] = [
-        "node_labels",
-        "app_labels",
-        "kubernetes_labels",
-        "db_labels",
-        "windows_desktop_labels",
-        "group_labels",
-        "workload_identity_labels",
-    ];
     for name in SELECTORS {
         for (key, values, place) in allow.selector(name) {
             if key == "*" && values != ["*"] {
@@ -121,7 +123,8 @@ fn permissions(side: &str, conditions: At<'_>, findings: &mut Vec<Finding>) {
 fn spiffe(conditions: At<'_>, findings: &mut Vec<Finding>) {
     for condition in conditions.items("spiffe") {
         let path = condition.text("path");
-        if !path.starts_with('/') && !(path.starts_with('^') && path.ends_with('$')) {
+        let is_pattern = path.starts_with('^') && path.ends_with('$');
+        if !is_pattern && !path.starts_with('/') {
             let text = format!("the path of an identity begins with /, or is an expression ^...$, unlike {path:?}");
             findings.push(condition.breaks("path", text));
         }

@@ -65,7 +65,7 @@ fn title(view: &EditView, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
     let what = match &view.start {
         Start::Blank(_) => format!("new {}", view.draft.kind()),
         Start::Clone(from) => format!("new {} from {}", from.kind(), from.label()),
-        Start::Fetch(reference) | Start::Outside(reference) => reference.to_string(),
+        Start::Fetch(_) | Start::Outside(_) => view.draft.to_string(),
     };
     let revision = view.base.as_ref().map(|base| short_revision(base.revision())).unwrap_or_default();
     let state = if view.is_changed() { "changed" } else { "" };
