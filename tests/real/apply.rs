@@ -121,7 +121,7 @@ fn delete(cluster: &Cluster, kind: &'static kind::Kind, wire: &'static str, name
     });
 }
 
-/// Created and changed by both roads, and printed by both tools.
+/// Created and changed by both roads, and printed by both tools. `PORTCULLIS_SEED` makes up other roles.
 pub fn roles_as_tctl(cluster: &Cluster) {
     let generation = |seed: u64, mark: &str| -> Vec<String> {
         let mut dice = Dice::new(seed);
@@ -129,9 +129,10 @@ pub fn roles_as_tctl(cluster: &Cluster) {
     };
     let names: Vec<String> = (0..ROLES).map(|number| format!("gen-{number:03}")).collect();
     let (last, kind) = (names.last().expect("some"), &kind::ROLES);
-    let first = file(cluster, "generated-a.yaml", &generation(1, "first"));
+    let seed = std::env::var("PORTCULLIS_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
+    let first = file(cluster, "generated-a.yaml", &generation(seed, "first"));
     // Other versions under the same names: that is a change too.
-    let second: Vec<String> = generation(2, "second").into_iter().collect();
+    let second: Vec<String> = generation(seed + 1, "second").into_iter().collect();
     let second = file(cluster, "generated-b.yaml", &second);
 
     cluster.tctl("root", &["create", "-f", &first]);

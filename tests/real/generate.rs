@@ -122,11 +122,11 @@ pub fn role(name: &str, number: usize, generation: &str, dice: &mut Dice) -> Str
     finish(&mut spec, version, dice);
     let mut labels = Map::from_iter([("generation".to_owned(), json!(generation))]);
     for _ in 0..dice.below(4) {
-        labels.insert(dice.of(&KEYS).to_owned(), json!(dice.of(&HOSTILE)));
+        labels.insert(dice.of(&KEYS).to_owned(), json!(hostile(dice)));
     }
     let mut metadata = json!({ "name": name, "labels": labels });
     if !dice.one_in(4) {
-        metadata["description"] = json!(dice.of(&HOSTILE));
+        metadata["description"] = json!(hostile(dice));
     }
     if dice.one_in(8) {
         metadata["expires"] = json!("2099-01-02T03:04:05Z");
@@ -275,26 +275,41 @@ fn text(path: &str, version: &str, dice: &mut Dice) -> String {
         "logins" if dice.one_in(2) => "{{internal.logins}}",
         "roles" if dice.one_in(2) => "access-*",
         last if last.ends_with("_expression") => dice.of(&EXPRESSION),
-        _ => dice.of(&HOSTILE),
+        _ => return hostile(dice),
     };
     word.to_owned()
+}
+
+/// One of the hostile texts, or several run together.
+fn hostile(dice: &mut Dice) -> String {
+    let mut text = dice.of(&HOSTILE).to_owned();
+    while dice.one_in(3) {
+        text.push_str(dice.of(&["", " ", "  ", "\n", ", ", ": ", "\t", "é", "日本 "]));
+        text.push_str(dice.of(&HOSTILE));
+    }
+    text
+}
+
+/// The key of a selector: any text but the one that stands alone. `<<` is read as a merge by whoever printed it bare.
+fn key(dice: &mut Dice) -> String {
+    if dice.one_in(3) { format!("{}{}", dice.of(&["k", "K ", "é", "1"]), hostile(dice)) } else { dice.of(&KEYS).to_owned() }
 }
 
 fn selector(dice: &mut Dice) -> Value {
     let mut labels = Map::new();
     for _ in 0..=dice.below(3) {
         let values = match dice.below(3) {
-            0 => json!(dice.of(&HOSTILE)),
-            1 => json!([dice.of(&HOSTILE)]),
-            _ => json!([dice.of(&HOSTILE), "second", dice.of(&["{{internal.logins}}", "^a.*$", "*"])]),
+            0 => json!(hostile(dice)),
+            1 => json!([hostile(dice)]),
+            _ => json!([hostile(dice), "second", dice.of(&["{{internal.logins}}", "^a.*$", "*"])]),
         };
-        labels.insert(dice.of(&KEYS).to_owned(), values);
+        labels.insert(key(dice), values);
     }
     Value::Object(labels)
 }
 
 fn traits(dice: &mut Dice) -> Value {
-    json!({ dice.of(&KEYS): [dice.of(&HOSTILE), "second"] })
+    json!({ key(dice): [hostile(dice), "second"] })
 }
 
 #[test]

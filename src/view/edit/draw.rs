@@ -163,7 +163,7 @@ fn review_sheet(view: &EditView, review: &Review, area: Rect, buf: &mut ratatui:
         body.extend(wrap([(said, cx.theme.bold(Tone::Plain))], Sheet::room(area)));
     }
     let title = if review.new {
-        view.kind.reference(review.edited()).map_or_else(|_| "Create".to_owned(), |made| format!("Create {made}"))
+        created(view, review)
     } else {
         format!("Save {} · what this changes", view.draft)
     };
@@ -186,6 +186,15 @@ fn review_sheet(view: &EditView, review: &Review, area: Rect, buf: &mut ratatui:
         tone: Tone::Plain,
     };
     sheet.draw(area, buf, cx.theme)
+}
+
+/// What will be made; a name that is yet to be made is not told.
+fn created(view: &EditView, review: &Review) -> String {
+    let random = view.kind.edit.and_then(|edit| edit.random_name) == Some(review.edited().name());
+    match view.kind.reference(review.edited()) {
+        Ok(made) if !random => format!("Create {made}"),
+        _ => format!("Create {}", review.edited().kind()),
+    }
 }
 
 fn draw_conflict(view: &EditView, conflict: &Conflict, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
