@@ -219,6 +219,7 @@ fn an_app_server_is_deregistered_and_never_edited() {
     story.keys("D");
     says(&story.picture(), "Deregister");
     says(&story.picture(), "DeleteApplicationServer");
+    lacks(&story.picture(), "DeleteApp ");
 }
 
 #[test]
@@ -227,4 +228,20 @@ fn requests_are_read_as_text_and_not_edited() {
     assert_eq!(story.keys("2 e"), []);
     says(&story.picture(), "edit: requests are not edited from here; y shows the text");
     assert!(matches!(&story.keys("y")[..], [.., Effect::Fetch { kind: "access_request", .. }]));
+}
+
+#[test]
+fn what_was_begun_and_not_made_is_not_lost_to_another_template() {
+    let mut story = Story::live(HOME);
+    story.keys("3 n Enter");
+    story.types("# mine ");
+    story.keys("Esc Esc");
+    says(&story.picture(), "kept as a draft");
+    story.keys("n j j Enter");
+    says(&story.picture(), "# mine kind: role");
+    story.keys("Esc :");
+    story.types("discard");
+    story.keys("Enter n j j Enter");
+    lacks(&story.picture(), "# mine");
+    says(&story.picture(), "name: session-auditor");
 }

@@ -75,7 +75,7 @@ impl EditView {
         match &self.start {
             Start::Blank(template) => {
                 self.open(template.begin(cx.now.wall));
-                Step::done()
+                self.unfinished(cx)
             }
             Start::Fetch(reference) | Start::Outside(reference) | Start::Clone(reference) => {
                 let ticket = cx.tickets.next();
@@ -137,6 +137,17 @@ impl EditView {
             return self.outside(cx);
         }
         restored
+    }
+
+    /// A new one that was begun before and never made goes on: another template must not cost its text.
+    fn unfinished(&mut self, cx: &Context<'_>) -> Step {
+        let Some(Draft::Keep { text, .. }) = cx.drafts.get(&self.draft) else { return Step::done() };
+        if *text == self.began {
+            return Step::done();
+        }
+        self.editor = Some(Editor::new(text));
+        self.check();
+        Step::done().say(Tone::Warn, "the one you began before is back; :discard throws it away")
     }
 
     /// Puts an unsaved text of before in place of the fresh one. Nothing of it is sent unseen: saving compares it line by line.

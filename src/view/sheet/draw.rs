@@ -155,13 +155,14 @@ pub fn delete(sheet: &DeleteSheet, area: Rect, frame: &mut Frame<'_>, cx: &Conte
         (true, false) => Send::Wants("…".to_owned()),
         (false, _) => Send::Wants("the name is not typed yet".to_owned()),
     };
+    let verb = sheet.action.title.split(' ').next().unwrap_or_default().to_lowercase();
     let drawn = Sheet {
         title: &titled(sheet.action.title, &sheet.reference.label()),
         body: &body,
         scroll: 0,
         entries,
         focus: if sheet.on_send { entries.len() } else { 0 },
-        send: "delete",
+        send: &verb,
         state,
         then: "at once",
         keys: "Tab next · Esc leave",
