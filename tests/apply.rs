@@ -271,22 +271,28 @@ async fn a_secret_name_is_never_told() {
 /// What the server will have filled in is foreseen, else nothing would ever be unchanged: held against Go's own filling in.
 #[test]
 fn what_is_filled_in_is_foreseen() {
-    let mut held = 0;
+    let (mut held, mut failed) = (0, Vec::new());
     for file in ["role", "token"] {
         let path = format!("{}/tests/golden/{file}.jsonl", env!("CARGO_MANIFEST_DIR"));
         for line in std::fs::read_to_string(path).expect("the vectors are there").lines() {
             let line: serde_json::Value = serde_json::from_str(line).expect("JSON");
             let (Some(typed), Some(checked)) = (line["yaml_in"].as_str(), line["yaml_checked"].as_str()) else { continue };
-            // A label without values is filled in by the server's storage, which Go's own check does not know.
-            let by_storage = checked.contains(": null\n") && checked.contains("labels:");
             let Ok(resource) = Resource::parse(typed) else { continue };
-            if by_storage || !line["unstable_order"].is_null() {
+            // Two things only the server's storage makes of a text: a label without values, and an empty selector of v3, which
+            // is none on the wire.
+            let by_storage = checked.contains(": null\n") || (typed.contains("v3") && typed.contains("_labels: {}"));
+            // Fields that came after the release which wrote the vectors: it dropped them.
+            let newer = typed.contains("web_terminal_clipboard_mode");
+            if by_storage || newer || !line["unstable_order"].is_null() {
                 continue;
             }
             let completed = resource.completed().to_yaml().expect("text");
-            assert_eq!(completed, checked, "{}", line["name"]);
+            if completed != checked {
+                failed.push(format!("{}\n{completed}\nby Go\n{checked}", line["name"]));
+            }
             held += 1;
         }
     }
-    assert!(held >= 80, "only {held} lines were held against it");
+    assert!(failed.is_empty(), "{} of {held}\n{}", failed.len(), failed.join("\n"));
+    assert!(held >= 300, "only {held} lines were held against it");
 }

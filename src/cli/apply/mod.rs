@@ -129,10 +129,10 @@ async fn one(client: &Client, document: &Wanted, how: How, waiter: &Waiter, out:
         if how.dry_run {
             return Ok(Fate::Created);
         }
-        return Ok(match save::create(client, kind, resource).await {
-            Ok(_) => Fate::Created,
-            Err(error) => fate(error),
-        });
+        return match save::create(client, kind, resource).await {
+            Ok(stored) => kept(document, resource, &stored, how, out).map(|()| Fate::Created),
+            Err(error) => Ok(fate(error)),
+        };
     };
     if let Some(refusal) = kind.edit.and_then(|edit| (edit.refuse)(&base)) {
         return Ok(Fate::Refused(refusal.0));
@@ -152,10 +152,27 @@ async fn one(client: &Client, document: &Wanted, how: How, waiter: &Waiter, out:
         return Ok(if other { Fate::Conflict(why()) } else { Fate::Updated });
     }
     let condition = if own.is_empty() { base } else { base.with_revision(own) };
-    Ok(match save::save(client, kind, &condition, &edited, waiter.clone()).await {
-        Ok(_) => Fate::Updated,
-        Err(error) => fate(error),
-    })
+    match save::save(client, kind, &condition, &edited, waiter.clone()).await {
+        Ok(stored) => kept(document, &edited, &stored, how, out).map(|()| Fate::Updated),
+        Err(error) => Ok(fate(error)),
+    }
+}
+
+/// Says what the server made of it, where that is something else: an older server drops what it does not know without a word.
+fn kept(document: &Wanted, sent: &Resource, stored: &Resource, how: How, out: &mut dyn Write) -> std::io::Result<()> {
+    let (sent, now) = (text(&sent.completed()), text(stored));
+    // Without a revision it is no answer of the server's.
+    if stored.revision().is_empty() || sent == now {
+        return Ok(());
+    }
+    writeln!(out, "{} is stored otherwise than it was sent", document.reference)?;
+    let hide = |text: &str| hidden(document, text);
+    difference::write(&hide(&sent), &hide(&now), ("sent", "stored"), how.colour, out)
+}
+
+/// A text without its secrets.
+fn hidden(document: &Wanted, text: &str) -> String {
+    masked(text, &document.reference).iter().flat_map(|line| [line, "\n"]).collect()
 }
 
 /// A user who is gone is told by the same status as a resource.
@@ -187,7 +204,7 @@ fn merged(base: &Resource, new: &Resource) -> Result<Resource, String> {
 }
 
 fn show(document: &Wanted, before: &str, after: &Resource, place: &str, how: How, out: &mut dyn Write) -> std::io::Result<()> {
-    let hide = |text: &str| masked(text, &document.reference).iter().flat_map(|line| [line, "\n"]).collect::<String>();
+    let hide = |text: &str| hidden(document, text);
     let from = if before.is_empty() { "nothing".to_owned() } else { document.reference.to_string() };
     difference::write(&hide(before), &hide(&text(&after.completed())), (&from, place), how.colour, out)
 }

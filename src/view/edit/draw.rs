@@ -162,11 +162,7 @@ fn review_sheet(view: &EditView, review: &Review, area: Rect, buf: &mut ratatui:
         let said = "its name is a secret: it is made at random when this is sent, and shown once";
         body.extend(wrap([(said, cx.theme.bold(Tone::Plain))], Sheet::room(area)));
     }
-    let title = if review.new {
-        created(view, review)
-    } else {
-        format!("Save {} · what this changes", view.draft)
-    };
+    let title = if review.new { created(view, review) } else { format!("Save {} · what this changes", view.draft) };
     let state = match (review.agreed, review.reading.is_read(), review.is_armed(cx.now)) {
         (false, ..) => Send::Wants("y agrees first".to_owned()),
         (_, false, _) => Send::ReadOn,
