@@ -3,9 +3,10 @@
 //! What is decided here is decided before the first frame, and quickly: no network. The dashboard starts with any credentials
 //! there are and tells the rest on screen; only with none at all it does not.
 
-use std::fs::{self, OpenOptions};
+#[path = "main/folders.rs"]
+mod folders;
+
 use std::io::{self, IsTerminal as _, Write as _};
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -14,7 +15,7 @@ use anyhow::{Context as _, Result};
 use clap::{CommandFactory as _, Parser as _};
 use portcullis::api::Guard;
 use portcullis::app::{self, Begin, runtime};
-use portcullis::cli::arguments::{Arguments, Command, Options};
+use portcullis::cli::arguments::{self, Arguments, Command, Options};
 use portcullis::cli::{self, Demo, Failure, Setup};
 use portcullis::config::Config;
 use portcullis::document;
@@ -23,11 +24,14 @@ use portcullis::resource::Reference;
 use portcullis::store::arrange::Filter;
 use portcullis::store::journal::Journal;
 use portcullis::store::sync::{self, Clock};
+use portcullis::ui::glyph::speaks_utf8;
 use portcullis::ui::keymap::Keymap;
 use portcullis::ui::notice::Notice;
 use portcullis::ui::screen::Abilities;
 use portcullis::ui::theme::{Depth, Theme};
 use portcullis::view::Settings;
+
+use self::folders::Folders;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -113,12 +117,15 @@ async fn run(arguments: Arguments, config: Config, folders: Folders) -> Result<u
             let mut out = io::BufWriter::new(io::stdout().lock());
             cli::get(&client, &get, options.filter.as_deref(), now, &mut out).await.map(|()| 0)
         }
+        Some(Command::Apply(asked)) => apply(options, &setup, &asked, now).await,
         Some(Command::Edit { resource }) => {
             let (word, name) =
                 resource.split_once('/').ok_or_else(|| Failure::usage("edit takes KIND/NAME, as in role/dev"))?;
-            let kind = kind::named(word).filter(|kind| kind.edit.is_some());
-            let kind = kind.ok_or_else(|| Failure::usage(format!("{word:?} cannot be edited; roles can")))?;
-            let begin = Begin { edit: Some(Reference::new(kind.name, name)), ..Begin::default() };
+            let wire = kind::wire_named(word).and_then(|(kind, wire)| kind.edits(wire).map(|_| wire));
+            let wire = wire.ok_or_else(|| {
+                Failure::usage(format!("{word:?} cannot be edited; roles, tokens, apps and remote clusters can"))
+            })?;
+            let begin = Begin { edit: Some(Reference::new(wire, name)), ..Begin::default() };
             dashboard(options, &config, &folders, setup, clock, begin).await
         }
         Some(Command::Completions { .. } | Command::Man | Command::Lint(_)) => Ok(0),
@@ -127,6 +134,24 @@ async fn run(arguments: Arguments, config: Config, folders: Folders) -> Result<u
             dashboard(options, &config, &folders, setup, clock, begin).await
         }
     }
+}
+
+/// Everything is read and checked before the first call.
+async fn apply(options: &Options, setup: &Setup, asked: &arguments::Apply, now: SystemTime) -> Result<u8> {
+    let documents = cli::read(&asked.file)?;
+    if setup.read_only && !asked.dry_run {
+        return Err(Failure::failed("read-only: nothing is written; --dry-run shows what would be").into());
+    }
+    let (client, identity) = cli::connect(setup, now).await?;
+    let advice = documents.judged(&client.caller().circumstances())?;
+    for said in setup.warnings.iter().chain(identity.warnings()).chain(&advice) {
+        say(said);
+    }
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let colour = io::stdout().is_terminal() && !options.no_color && !set("NO_COLOR");
+    let how = cli::How { dry_run: asked.dry_run, colour };
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    cli::apply(&client, &documents.wanted, how, &mut out).await.map(|()| 0)
 }
 
 fn begin(options: &Options) -> Result<Option<&'static str>> {
@@ -172,7 +197,9 @@ async fn dashboard(
     let warnings = setup.warnings.iter().cloned().chain(identity.iter().flat_map(|identity| identity.warnings().to_vec()));
     let told = warnings.chain(clashes.iter().map(ToString::to_string)).chain(trouble);
     let notices = told.map(|text| Notice::new(Tone::Warn, &text)).collect();
-    let ascii = options.ascii || config.ascii || !speaks_utf8(variable);
+    let ascii = options.ascii
+        || config.ascii
+        || !speaks_utf8(["LC_ALL", "LC_CTYPE", "LANG"].map(variable).each_ref().map(Option::as_deref));
     let low_bandwidth = options.low_bandwidth || config.low_bandwidth;
     let plain = options.no_color || low_bandwidth || variable("NO_COLOR").is_some();
     let depth = Depth::of(variable("COLORTERM").as_deref(), term.as_deref(), plain);
@@ -226,13 +253,6 @@ async fn dashboard(
     Ok(code)
 }
 
-/// Whether the locale has UTF-8, as the C library would decide it.
-fn speaks_utf8(variable: impl Fn(&str) -> Option<String>) -> bool {
-    let locale = variable("LC_ALL").or_else(|| variable("LC_CTYPE")).or_else(|| variable("LANG")).unwrap_or_default();
-    let locale = locale.to_lowercase();
-    locale.contains("utf-8") || locale.contains("utf8")
-}
-
 /// The wall clock; a test may hold still what is shown.
 fn clock() -> Result<Clock> {
     #[expect(clippy::disallowed_methods, reason = "the entrance is where the clock is read")]
@@ -241,61 +261,4 @@ fn clock() -> Result<Clock> {
     let moment =
         document::moment(&text).ok_or_else(|| Failure::usage(format!("PORTCULLIS_TEST_NOW={text} is no RFC 3339 time")))?;
     Ok(Clock { shown: Arc::new(move || moment), real })
-}
-
-/// Where our files are.
-struct Folders {
-    config: PathBuf,
-    state: PathBuf,
-}
-
-/// A log that has grown longer than this begins anew.
-const LONGEST_LOG: u64 = 4 << 20;
-
-impl Folders {
-    fn find() -> Self {
-        match directories::ProjectDirs::from("", "", "portcullis") {
-            Some(found) => Self {
-                config: found.config_dir().to_owned(),
-                state: found.state_dir().unwrap_or_else(|| found.data_local_dir()).to_owned(),
-            },
-            None => Self { config: PathBuf::from(".portcullis"), state: PathBuf::from(".portcullis") },
-        }
-    }
-
-    fn config(&self, options: &Options) -> Result<Config> {
-        let named = options.config.clone().or_else(|| std::env::var_os("PORTCULLIS_CONFIG").map(PathBuf::from));
-        let path = named.clone().unwrap_or_else(|| self.config.join("config.yaml"));
-        let unusable = |error: &dyn std::fmt::Display| Failure::usage(format!("{}: {error}", path.display()));
-        match fs::read_to_string(&path) {
-            Ok(text) => Ok(Config::parse(&text).map_err(|error| unusable(&error))?),
-            Err(error) if error.kind() == io::ErrorKind::NotFound && named.is_none() => Ok(Config::default()),
-            Err(error) => Err(unusable(&error).into()),
-        }
-    }
-
-    /// Logs to a file that nobody else may read, never to the terminal.
-    fn log(&self, options: &Options) -> Result<()> {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        let path = options.log_file.clone().unwrap_or_else(|| self.state.join("log"));
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            private_folder(folder)?;
-        }
-        let anew = fs::metadata(&path).is_ok_and(|meta| meta.len() > LONGEST_LOG);
-        let file = OpenOptions::new().create(true).append(!anew).write(true).truncate(anew).mode(0o600).open(&path);
-        let Ok(mut file) = file else { return Ok(()) };
-        let _ = writeln!(file);
-        let subscriber = tracing_subscriber::fmt()
-            .with_writer(Arc::new(file))
-            .with_ansi(false)
-            .with_max_level(options.log_level)
-            .log_internal_errors(false);
-        let _ = tracing::subscriber::set_global_default(subscriber.finish());
-        Ok(())
-    }
-}
-
-fn private_folder(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }

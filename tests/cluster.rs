@@ -7,13 +7,13 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use portcullis::api::{Caller, Client, Guard};
+use portcullis::api::{Caller, Client, Family, Guard};
 use portcullis::credentials::{self, Wanted};
 use portcullis::demo::{Cut, Options, Server};
 use portcullis::document::Resource;
 use portcullis::kind::{self, ALL, Kind};
 use portcullis::resource::Reference;
-use portcullis::store::save::{SaveError, Waiter, save};
+use portcullis::store::save::{SaveError, Waiter, create, save};
 use portcullis::store::sync::{Clock, Dial, DialError, Dialled, Handle, Settings, spawn};
 use portcullis::store::{LinkState, Phase, Snapshot};
 use portcullis::transport::{Target, connect};
@@ -176,4 +176,67 @@ async fn somebody_elses_edit_is_a_conflict_and_never_overwritten() {
     assert_ne!(theirs.revision(), base.revision());
     // Knowing theirs, the save goes through.
     save(&client, roles(), &theirs, &edited.with_revision(theirs.revision()), running.waiter()).await.expect("saved");
+}
+
+/// Makes something from the first template of its kind, changes it, and runs into somebody else's change of it.
+async fn made_and_changed(running: &Running, kind: &'static Kind, name: &str, from: &str, to: &str) {
+    let client = running.client();
+    let edit = kind.edit.expect("it is edited");
+    let new = Resource::parse(&edit.templates[0].begin(now())).expect("a template").with_name(name);
+    let made = create(&client, kind, &new).await.expect("made");
+    assert!(!made.revision().is_empty(), "it is read back");
+    let again = create(&client, kind, &new).await;
+    assert!(matches!(&again, Err(SaveError::Refused(error)) if error.family == Family::AlreadyExists), "{again:?}");
+
+    let text = made.to_yaml().expect("a text");
+    assert!(text.contains(from), "{text}");
+    let edited = made.patched(&text.replace(from, to)).expect("an edit");
+    save(&client, kind, &made, &edited, running.waiter()).await.expect("saved");
+    let reference = kind.reference(&made).expect("a reference");
+    let stored = (kind.fetch)(&client, &reference).await.expect("it is there");
+    assert!(stored.to_yaml().expect("a text").contains(to));
+
+    running.server.faults().bump(made.kind(), name);
+    let answer = save(&client, kind, &stored, &made, running.waiter()).await;
+    assert!(matches!(answer, Err(SaveError::Conflict(_))), "{answer:?}");
+    let action = kind.action_on("delete", made.kind()).expect("it can be deleted");
+    let order = kind::Order {
+        reference: reference.clone(),
+        seen: kind::Seen::default(),
+        reason: String::new(),
+        roles: Vec::new(),
+        duration: None,
+        dry_run: false,
+    };
+    (action.run)(&client, &order).await.expect("deleted");
+    let answer = save(&client, kind, &stored, &made, running.waiter()).await;
+    assert_eq!(answer, Err(SaveError::Deleted));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tokens_and_apps_are_made_changed_and_never_overwritten() {
+    let mut running = start().await;
+    running.until_ready().await;
+    made_and_changed(&running, &kind::TOKENS, "0123456789abcdef", "env: dev", "env: prod").await;
+    made_and_changed(&running, &kind::APP_SERVERS, "wiki", "team: web", "team: docs").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn labels_of_a_leaf_are_written_by_mask_and_its_heartbeats_are_no_conflict() {
+    let mut running = start().await;
+    let snapshot = running.until_ready().await;
+    let client = running.client();
+    let kind = &kind::CLUSTERS;
+    let reference = snapshot.shelf(kind).iter().map(|(_, item)| item.reference.clone()).next().expect("a leaf");
+    let base = (kind.fetch)(&client, &reference).await.expect("it is there");
+    let text = base.to_yaml().expect("a text").replacen("metadata:\n", "metadata:\n  description: by the test\n", 1);
+    let edited = base.patched(&text).expect("an edit");
+    // The server itself writes to it, as it does with every heartbeat.
+    running.server.faults().bump("remote_cluster", reference.name());
+    let saved = save(&client, kind, &base, &edited, running.waiter()).await.expect("saved");
+    assert_eq!((saved.description(), saved.labels()), ("by the test", base.labels()));
+    let other = saved.patched(&saved.to_yaml().expect("a text").replace("by the test", "by somebody")).expect("an edit");
+    save(&client, kind, &saved, &other, running.waiter()).await.expect("saved");
+    let answer = save(&client, kind, &saved, &edited.with_revision(saved.revision()), running.waiter()).await;
+    assert!(matches!(answer, Err(SaveError::Conflict(_))), "{answer:?}");
 }

@@ -63,7 +63,7 @@ const FLOORS: &[(u8, &str, &[&str])] = &[
     (7, "store", &["tokio", "tokio_stream", "memchr", "nucleo_matcher", "regex_lite", "bytes", "serde_json", "rustix"]),
     (8, "ui", &["ratatui", "crossterm", "tui_textarea", "unicode_width"]),
     (9, "view", &["ratatui", "tui_textarea", "nucleo_matcher"]),
-    (10, "app", &["ratatui", "crossterm", "tokio", "tokio_stream", "rustix"]),
+    (10, "app", &["ratatui", "crossterm", "tokio", "tokio_stream", "rustix", "getrandom"]),
     (10, "cli", &["clap", "clap_complete", "clap_mangen", "anyhow", "tokio", "serde_json", "bytes"]),
     (11, "main", &["clap", "clap_complete", "clap_mangen", "anyhow", "directories", "tokio", "tracing_subscriber", "rustix"]),
 ];

@@ -9,7 +9,7 @@ use portcullis::document::Resource;
 use portcullis::kind::{self, ALL, Cell, Context, Item, Kind, Seen, Shown, Value, column};
 use portcullis::resource::{Strings, is_hidden};
 use portcullis::schema::types::{
-    AccessRequestSpecV3, AccessRequestV3, AppServerSpecV3, AppServerV3, AppV3, Metadata, ProvisionTokenSpecV2,
+    AccessRequestSpecV3, AccessRequestV3, AppServerSpecV3, AppServerV3, AppSpecV3, AppV3, Metadata, ProvisionTokenSpecV2,
     ProvisionTokenV2, RemoteClusterStatusV3, RemoteClusterV3, ResourceHeader, ResourceId, RoleConditions, RoleSpecV6, RoleV6,
     Rule, TrustedClusterSpecV2, TrustedClusterV2,
 };
@@ -85,6 +85,10 @@ fn sample(wire: &str, name: &str, text: &str) -> Bytes {
             };
             AppServerV3 { metadata, spec: Some(spec), ..AppServerV3::default() }.encode_to_vec()
         }
+        "app" => {
+            let spec = AppSpecV3 { uri: text.to_owned(), public_addr: text.to_owned(), ..AppSpecV3::default() };
+            AppV3 { metadata, spec: Some(spec), ..AppV3::default() }.encode_to_vec()
+        }
         other => panic!("a new wire kind {other} needs a sample here"),
     }
     .into()
@@ -122,7 +126,7 @@ fn names_and_words_mean_one_kind_each() {
     ] {
         assert_eq!(kind::wire_named(word).map(|(_, wire)| wire), Some(wire), "{word}");
     }
-    assert_eq!(kind::named("apps"), None, "dynamic apps are another kind on the command line");
+    assert_eq!(kind::wire_named("apps").map(|(kind, _)| kind.name), Some("app"), "another table on the command line");
     assert_eq!(kind::screen("apps").map(|kind| kind.name), Some("app_server"));
 }
 
@@ -256,16 +260,52 @@ fn what_is_seen_is_what_the_row_says() {
 }
 
 #[test]
-fn a_new_one_starts_without_an_error() {
+fn a_new_one_starts_without_a_word_against_it() {
     for edit in ALL.iter().filter_map(|kind| kind.edit) {
-        let errors: Vec<_> = portcullis::document::problems(edit.blank)
-            .into_iter()
-            .filter(|problem| problem.severity == portcullis::document::Severity::Error)
-            .collect();
-        assert_eq!(errors, [], "{}", edit.blank);
-        let blank = Resource::parse(edit.blank).expect("no errors");
-        assert_eq!((edit.refuse)(&blank), None);
+        let names: HashSet<&str> = edit.templates.iter().map(|template| template.name).collect();
+        assert_eq!(names.len(), edit.templates.len(), "{:?}", edit.wires);
+        for template in edit.templates {
+            let text = template.begin(now());
+            assert_eq!(portcullis::document::problems(&text), [], "{text}");
+            let begun = Resource::parse(&text).expect("no errors");
+            assert_eq!(begun.kind(), edit.wires[0], "{}", template.name);
+            assert_eq!((edit.refuse)(&begun), None);
+            assert!(begun.expires().is_none_or(|end| end > now()), "{} begins expired", template.name);
+        }
     }
+}
+
+#[test]
+fn what_can_be_edited_is_named_with_its_calls() {
+    for kind in ALL.iter().filter(|kind| kind.edit.is_some()) {
+        let edit = kind.edit.expect("filtered");
+        assert!(edit.wires.iter().all(|wire| kind.wire.contains(wire)) && !edit.wires.is_empty(), "{}", kind.name);
+        assert_eq!(edit.others.is_empty(), edit.wires.len() == kind.wire.len(), "{}", kind.name);
+        let write = (edit.write)(&Caller::default());
+        assert!(!write.call.is_empty() && write.creates.is_empty() == edit.templates.is_empty(), "{}", kind.name);
+        for wire in kind.wire {
+            assert_eq!(kind.edits(wire).is_some(), edit.wires.contains(wire), "{wire}");
+        }
+    }
+    let editable: Vec<&str> = ALL.iter().filter_map(|kind| kind.edit).flat_map(|edit| edit.wires).copied().collect();
+    assert_eq!(editable, ["role", "token", "remote_cluster", "app"], "requests are answered, not edited");
+}
+
+#[test]
+fn a_deletion_is_of_one_wire_kind() {
+    for (wire, action, call) in [
+        ("role", "delete", "DeleteRole"),
+        ("token", "delete", "DeleteToken"),
+        ("access_request", "delete", "DeleteAccessRequest"),
+        ("remote_cluster", "delete", "DeleteRemoteCluster"),
+        ("app_server", "delete", "DeleteApplicationServer"),
+        ("app", "delete-app", "DeleteApp"),
+    ] {
+        let kind = kind::named(wire).expect("a kind");
+        let found = kind.action_on("delete", wire).expect("it can be deleted");
+        assert_eq!((found.name, (found.call)(&Caller::default())), (action, call));
+    }
+    assert!(kind::CLUSTERS.action_on("delete", "trusted_cluster").is_none());
 }
 
 proptest! {

@@ -4,12 +4,16 @@
 //! `tsh`. Root, leaf and app service are started by `tests/real/up.sh` and stopped at the end, unless `PORTCULLIS_REAL` names
 //! the folder of a cluster that runs already. Every scenario runs, then the failed ones are named.
 
+#[path = "real/apply.rs"]
+mod apply;
 #[path = "real/changes.rs"]
 mod changes;
 #[path = "real/cluster.rs"]
 mod cluster;
 #[path = "real/dashboard.rs"]
 mod dashboard;
+#[path = "real/generate.rs"]
+mod generate;
 #[path = "real/scripts.rs"]
 mod scripts;
 #[expect(dead_code, reason = "shared with the other tests; not every one needs all of it")]
@@ -33,7 +37,12 @@ const SCENARIOS: &[Scenario] = &[
     ("each kind's change arrives over every way in", changes::arrive),
     ("a request made with tsh appears and is approved on the screen", dashboard::request_is_approved),
     ("a role edited on the screen is what tctl shows", dashboard::role_is_edited),
+    ("300 roles are applied as tctl creates them", apply::roles_as_tctl),
+    ("tokens of every method and apps are applied as tctl creates them", apply::tokens_and_apps_as_tctl),
+    ("every template is taken as it stands", apply::templates_are_taken),
     ("an edit that somebody else overtook is a conflict", dashboard::edit_conflicts),
+    ("a token made on the screen is what tctl shows", dashboard::token_is_made),
+    ("a leaf is described by mask", dashboard::leaf_is_described),
     ("one with few rights sees what that means", dashboard::few_rights),
 ];
 

@@ -7,6 +7,8 @@
 mod bytes;
 #[path = "terminal/changing.rs"]
 mod changing;
+#[path = "terminal/kinds.rs"]
+mod kinds;
 #[path = "terminal/leaving.rs"]
 mod leaving;
 #[path = "terminal/looking.rs"]

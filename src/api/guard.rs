@@ -88,6 +88,35 @@ mod tests {
     use super::*;
 
     #[test]
+    fn no_write_passes_a_shut_guard() {
+        let writes = [
+            method::CREATE_ROLE.path,
+            method::UPDATE_ROLE.path,
+            method::UPSERT_ROLE_V2.path,
+            method::UPSERT_ROLE.path,
+            method::DELETE_ROLE.path,
+            method::CREATE_TOKEN_V2.path,
+            method::UPSERT_TOKEN_V2.path,
+            method::UPSERT_TOKEN.path,
+            method::DELETE_TOKEN.path,
+            method::CREATE_ACCESS_REQUEST_V2.path,
+            method::SET_ACCESS_REQUEST_STATE.path,
+            method::SUBMIT_ACCESS_REVIEW.path,
+            method::DELETE_ACCESS_REQUEST.path,
+            method::UPDATE_REMOTE_CLUSTER.path,
+            method::DELETE_REMOTE_CLUSTER.path,
+            method::DELETE_APPLICATION_SERVER.path,
+            method::CREATE_APP.path,
+            method::UPDATE_APP.path,
+            method::DELETE_APP.path,
+        ];
+        let guard = Guard::new(true);
+        for path in writes {
+            assert_eq!(guard.check(path).map_err(|error| error.family), Err(Family::ReadOnly), "{path}");
+        }
+    }
+
+    #[test]
     fn only_reads_pass_a_shut_guard() {
         let guard = Guard::new(true);
         assert!(guard.check(method::LIST_ROLES.path).is_ok());

@@ -193,7 +193,7 @@ impl Executor {
         let keep = self.keeper();
         tokio::spawn(async move {
             let answer = match (client, named(kind)) {
-                (Ok(client), Ok(kind)) => save::create(&client, kind, &resource).await,
+                (Ok(client), Ok(kind)) => save::create(&client, kind, &with_name(kind, resource)).await,
                 (Err(error), _) | (_, Err(error)) => Err(SaveError::Refused(error)),
             };
             if let Ok(written) = &answer {
@@ -287,7 +287,7 @@ struct Keeper {
 impl Keeper {
     async fn keep(&self, resource: &Resource, ours: bool) {
         let (Some(journal), Ok(text)) = (self.journal.clone(), resource.to_yaml()) else { return };
-        let Some(kind) = kind::named(resource.kind()) else { return };
+        let Some(Ok(reference)) = kind::named(resource.kind()).map(|kind| kind.reference(resource)) else { return };
         let revision = Revision {
             cluster: self.cluster.clone(),
             kind: resource.kind().to_owned(),
@@ -297,7 +297,6 @@ impl Keeper {
             ours,
             text,
         };
-        let reference = Reference::new(kind.name, resource.name());
         let kept = tokio::task::spawn_blocking(move || journal.keep(&reference, &revision)).await;
         if let Ok(Err(error)) = kept {
             tracing::warn!(%error, "an earlier text is not kept");
@@ -307,6 +306,20 @@ impl Keeper {
 
 fn named(kind: &'static str) -> Result<&'static Kind, Error> {
     kind::named(kind).ok_or_else(|| Error::new(Family::Unknown, "", format!("there is no kind {kind}")))
+}
+
+/// The resource under a name made at random, where a template's own stands for one: as many bytes as `tctl` takes.
+fn with_name(kind: &Kind, resource: Resource) -> Resource {
+    let random = kind.edit.and_then(|edit| edit.random_name);
+    if random != Some(resource.name()) {
+        return resource;
+    }
+    let mut bytes = [0_u8; 16];
+    if getrandom::getrandom(&mut bytes).is_err() {
+        // Nothing is made under a name that can be guessed: the server refuses one that is empty.
+        return resource.with_name("");
+    }
+    resource.with_name(&format!("{:032x}", u128::from_be_bytes(bytes)))
 }
 
 /// What came of an action, for the journal.

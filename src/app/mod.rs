@@ -281,7 +281,7 @@ impl App {
                     self.world.drafts.remove(reference);
                 }
                 Effect::Save { ticket, kind, base, .. } => {
-                    let reference = Reference::new(kind, base.name());
+                    let Some(Ok(reference)) = crate::kind::named(kind).map(|kind| kind.reference(base)) else { continue };
                     self.saving.insert(*ticket, (reference, base.revision().to_owned()));
                 }
                 _ => {}

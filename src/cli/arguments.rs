@@ -103,6 +103,8 @@ pub enum Command {
     },
     /// Print resources, as `tctl get` does and in a table
     Get(Get),
+    /// Make the cluster have what a file says: compare, then create or change, one document after the other
+    Apply(Apply),
     /// The dashboard, opened in the editor on this resource
     Edit {
         /// KIND/NAME
@@ -156,6 +158,17 @@ pub enum LintFormat {
     Json,
     /// The documents as `tctl get` would print them
     Yaml,
+}
+
+/// What to write, and whether.
+#[derive(Args, Clone, Debug)]
+pub struct Apply {
+    /// YAML or JSON of roles, tokens and apps; - is the standard input
+    #[arg(short, long, value_name = "FILE|-")]
+    pub file: String,
+    /// Only show what would be done
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// How `check` answers.

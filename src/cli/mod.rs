@@ -2,9 +2,11 @@
 //!
 //! stdout is only the answer; everything else is stderr. Failures carry the exit code that `main` leaves with.
 
+mod apply;
 pub mod arguments;
 mod check;
 mod demo;
+mod difference;
 mod get;
 mod lint;
 mod setup;
@@ -12,6 +14,7 @@ mod table;
 
 use std::fmt;
 
+pub use self::apply::{How, apply, read};
 pub use self::check::check;
 pub use self::demo::{Demo, Wanted};
 pub use self::get::get;

@@ -2,14 +2,14 @@
 
 use bytes::Bytes;
 use prost::Message;
-use prost_reflect::Value;
 use tonic::Status;
 
 use super::caller::Caller;
 use super::cluster::Cluster;
 use super::collection::Kind;
-use super::defaults::{check_name, word};
+use super::defaults::check_name;
 use super::route::Route;
+use crate::document::Resource;
 use crate::schema::Raw;
 use crate::schema::method as call;
 use crate::schema::proto::{
@@ -114,16 +114,8 @@ fn check(token: &Bytes) -> Result<String, Status> {
 }
 
 fn complete(token: Bytes) -> Result<Bytes, Status> {
-    let mut token = Kind::Token.open(token).ok_or_else(|| Status::invalid_argument("this is no token"))?;
-    token.set_field_by_name("kind", word("token"));
-    token.set_field_by_name("version", word("v2"));
-    if let Some(spec) = token.get_field_by_name_mut("spec").and_then(Value::as_message_mut)
-        && !spec.has_field_by_name("join_method")
-    {
-        let method = if spec.has_field_by_name("allow") { "ec2" } else { "token" };
-        spec.set_field_by_name("join_method", word(method));
-    }
-    Ok(token.encode_to_vec().into())
+    let token = Resource::from_bytes("token", token).map_err(|_| Status::invalid_argument("this is no token"))?;
+    Ok(token.completed().bytes())
 }
 
 /// Stars for three quarters of a long name, for all of a short one.

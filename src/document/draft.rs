@@ -10,7 +10,7 @@ use super::apply::Apply;
 use super::check;
 use super::node::{Node, Value};
 use super::problem::{Finding, Problem, Severity, Stage, nearest, sorted};
-use super::read::{self, Document};
+use super::read;
 use super::resource::{KINDS, Resource, descriptor};
 
 /// What became of one document.
@@ -18,6 +18,26 @@ pub struct Draft {
     /// Only when nothing stands in the way.
     message: Option<(&'static str, DynamicMessage)>,
     pub findings: Vec<Finding>,
+    /// Where it begins.
+    line: usize,
+}
+
+/// One document of a stream, for whoever writes them one after the other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    /// The line of its first key, from 1.
+    pub line: usize,
+    /// All of it, when nothing stands in the way.
+    pub resource: Option<Resource>,
+    /// What there is to say about it, advice included, by place.
+    pub problems: Vec<Problem>,
+}
+
+/// Every document of a stream of new ones, each with what there is to say about it.
+#[must_use]
+pub fn documents(text: &str) -> Vec<Document> {
+    let told = |mut draft: Draft| Document { line: draft.line, resource: draft.resource(), problems: sorted(draft.findings) };
+    all(text).into_iter().map(told).collect()
 }
 
 impl Draft {
@@ -26,8 +46,8 @@ impl Draft {
         self.message.take().map(|(kind, message)| Resource::from_message(kind, message))
     }
 
-    fn nothing(findings: Vec<Finding>) -> Self {
-        Self { message: None, findings }
+    fn nothing(findings: Vec<Finding>, line: usize) -> Self {
+        Self { message: None, findings, line }
     }
 }
 
@@ -47,7 +67,7 @@ pub fn advised(text: &str, around: Around<'_>) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = read::documents(text).into_iter().map(|document| new(document, around)).collect();
     if drafts.is_empty() {
         let findings = vec![Finding::error(Stage::Empty, (1, 1), "there is no resource in this text")];
-        drafts.push(Draft::nothing(findings));
+        drafts.push(Draft::nothing(findings, 1));
     }
     drafts
 }
@@ -104,7 +124,7 @@ pub fn edit_findings(base: &Resource, text: &str, around: Around<'_>) -> Vec<Fin
     edit(base, text, around).1
 }
 
-fn second(documents: &mut Vec<Document>) -> Option<Finding> {
+fn second(documents: &mut Vec<read::Document>) -> Option<Finding> {
     let extra = documents.get(1)?;
     let place = extra
         .root
@@ -131,10 +151,14 @@ pub fn printed(text: &str) -> Result<Resource, Vec<Finding>> {
     if findings.iter().any(Finding::is_error) { Err(findings) } else { Ok(Resource::from_message(kind, message)) }
 }
 
-fn new(document: Document, around: Around<'_>) -> Draft {
+fn new(document: read::Document, around: Around<'_>) -> Draft {
     let mut findings = document.findings;
-    let Some(root) = document.root else { return Draft::nothing(findings) };
-    let Some((kind, descriptor)) = kind_of(&root, &mut findings) else { return Draft::nothing(findings) };
+    let Some(root) = document.root else {
+        let line = findings.first().map_or(1, |finding| finding.problem.line);
+        return Draft::nothing(findings, line);
+    };
+    let (line, _) = root.place();
+    let Some((kind, descriptor)) = kind_of(&root, &mut findings) else { return Draft::nothing(findings, line) };
     if ONLY_READ.contains(&kind) {
         let text = format!("a {kind} cannot be created from text");
         findings.push(Finding::error(Stage::Kind, place_of(&root, "kind"), text));
@@ -151,7 +175,7 @@ fn new(document: Document, around: Around<'_>) -> Draft {
         }
     }
     let sound = !findings.iter().any(Finding::is_error);
-    Draft { message: sound.then_some((kind, message)), findings }
+    Draft { message: sound.then_some((kind, message)), findings, line }
 }
 
 fn place_of(root: &Node, key: &str) -> (usize, usize) {

@@ -176,8 +176,11 @@ impl Printer {
     fn double(&mut self, text: &[char], indent: usize, fold: bool) {
         self.sign("\"", true, false);
         let mut spaces = false;
+        // Go's writer looks for a byte order mark at the start of the text when it means the place it is at: a text that begins
+        // with one has all of itself escaped.
+        let all = text.first() == Some(&'\u{feff}');
         for (at, c) in text.iter().copied().enumerate() {
-            if style::is_escaped(c) {
+            if all || style::is_escaped(c) {
                 for c in style::escape(c).chars() {
                     self.put(c);
                 }
@@ -258,6 +261,13 @@ mod tests {
     #[test]
     fn control_characters_get_escapes() {
         assert_eq!(document(&Tree::Map(vec![("a".to_owned(), text("x\u{7f}y"))])), "a: \"x\\x7Fy\"\n");
+    }
+
+    #[test]
+    fn a_mark_at_the_start_has_everything_escaped() {
+        let tree = |text: &str| document(&Tree::Map(vec![("a".to_owned(), Tree::Text(text.to_owned()))]));
+        assert_eq!(tree("\u{feff}ma k"), "a: \"\\uFEFF\\x6D\\x61\\x20\\x6B\"\n");
+        assert_eq!(tree("m\u{feff}k"), "a: \"m\\uFEFFk\"\n");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Follows the reader of `tctl`: the stream is cut at lines that begin with three dashes, one document is taken from each piece,
 //! bare words have YAML 1.1 types, `<<` and aliases are followed. Unlike it, repeated keys are reported, and hostile input is
-//! refused early: 1 MiB, 64 levels, aliases within ten times the text. Knows nothing about resources.
+//! refused early: 1 MiB a document, 64 levels, aliases within ten times the text. Knows nothing about resources.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,11 @@ use super::node::Node;
 use super::problem::{Finding, Stage};
 use super::{separator, syntax};
 
+/// One document; no resource is longer.
 const LARGEST: usize = 1 << 20;
+/// A stream of them: an export of every role of a large cluster is a few MiB.
+const LARGEST_STREAM: usize = 64 << 20;
+const TOO_LONG: &str = "the text is longer than 1 MiB; no resource is";
 /// How many tabs after colons are forgiven: each costs another reading.
 const TAB_RETRIES: usize = 16;
 
@@ -27,15 +31,20 @@ pub struct Document {
 
 /// All documents of a stream that are not empty.
 pub fn documents(text: &str) -> Vec<Document> {
-    if text.len() > LARGEST {
-        return vec![refused((1, 1), "the text is longer than 1 MiB; no resource is")];
+    if text.len() > LARGEST_STREAM {
+        return vec![refused((1, 1), "the text is longer than 64 MiB")];
     }
-    if let Some(documents) = json::documents(text) {
-        return documents;
+    if text.len() <= LARGEST {
+        if let Some(documents) = json::documents(text) {
+            return documents;
+        }
+    } else if text.trim_start().starts_with('{') {
+        return vec![refused((1, 1), TOO_LONG)];
     }
     let mut documents = Vec::new();
     for piece in pieces(text) {
         let document = match piece {
+            Ok((first_line, text)) if text.len() > LARGEST => refused((first_line + 1, 1), TOO_LONG),
             Ok((first_line, text)) => read(text, first_line),
             Err(finding) => Document { root: None, findings: vec![finding] },
         };

@@ -14,7 +14,7 @@ use prost_reflect::{DynamicMessage, MessageDescriptor, Value as Wire};
 use super::advice::{Circumstances, Text};
 use super::codec::{self, Unprintable};
 use super::problem::{self, Finding, Problem};
-use super::{draft, hidden, print, timestamp};
+use super::{defaults, draft, hidden, print, timestamp};
 use crate::schema;
 
 /// Bytes that are no message of the kind they were said to be.
@@ -255,6 +255,14 @@ impl Resource {
     #[must_use]
     pub fn with_revision(&self, revision: &str) -> Self {
         self.with_metadata(&[("revision", revision)])
+    }
+
+    /// As the Auth Service stores it: with what it fills in where the text is silent. For comparing, never for sending.
+    #[must_use]
+    pub fn completed(&self) -> Self {
+        let mut message = self.message.clone();
+        defaults::complete(self.kind, &mut message);
+        Self::from_message(self.kind, message)
     }
 
     fn with_metadata(&self, values: &[(&str, &str)]) -> Self {

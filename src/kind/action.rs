@@ -15,6 +15,8 @@ use crate::resource::Reference;
 pub struct Action {
     /// By which the keymap, the palette and effects know it: `approve`.
     pub name: &'static str,
+    /// The wire's kind that it is for.
+    pub on: &'static str,
     /// What the sheet says it is, with what it means: `Approve · override: ends the matter whatever the votes`.
     pub title: &'static str,
     /// The verbs on this kind without which the server will refuse.

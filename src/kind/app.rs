@@ -1,7 +1,12 @@
 //! Dynamic apps: applications that agents pick up by label, as `get app` lists them.
 //!
-//! They have no screen of their own, since what serves them is on the app servers'. Apps from an agent's configuration are not
-//! among them: those are only ever seen as app servers.
+//! They have no screen of their own: they are rows among the app servers, which is where one looks for an application; see
+//! there. This is the kind by itself, for the command line. Apps from an agent's configuration are not among them: those are
+//! only ever seen as app servers.
+
+mod edit;
+
+pub(super) use self::edit::{EDIT, delete};
 
 use super::wire::{self, columns};
 use super::{Asked, Column, Context, Detail, Item, Kind, Listed, Malformed, Page, Sort, Value, Width};
@@ -32,7 +37,7 @@ pub static APPS: Kind = Kind {
     detail,
     concern: |_, _| None,
     consequences: super::consequence::none,
-    edit: None,
+    edit: Some(EDIT),
 };
 
 columns! {
@@ -79,6 +84,6 @@ fn deleted(header: &ResourceHeader) -> Reference {
     Reference::new(NAME, wire::header_name(header))
 }
 
-fn detail(resource: &Resource, _: &Context<'_>) -> Detail {
-    Detail { title: Reference::new(NAME, resource.name()).label(), ..Detail::default() }
+fn detail(resource: &Resource, cx: &Context<'_>) -> Detail {
+    (super::APP_SERVERS.detail)(resource, cx)
 }

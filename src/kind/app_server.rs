@@ -1,23 +1,30 @@
-//! App servers: one for each application on each host that serves it.
+//! App servers: one for each application on each host that serves it; and the dynamic apps that agents are to serve.
 //!
 //! A name alone is no identity, several hosts serve one application. There is no status either: an agent renews its
-//! announcement, and when it stops the server forgets it. How near that is, is what the heartbeat column tells.
+//! announcement, and when it stops the server forgets it. How near that is, is what the heartbeat column tells. A dynamic app is
+//! a row of its own here, since this is where one looks for an application, served or not; it has no host and no heartbeat.
+
+mod detail;
 
 use std::time::SystemTime;
 
+use self::detail::detail;
 use super::wire::{self, columns, moment};
 use super::{
-    Asked, Column, Concern, Context, Detail, Item, Kind, Line, Listed, Malformed, Page, Sort, Span, Tone, Value, Width,
+    Action, Asked, Column, Concern, Done, Item, Kind, Listed, Malformed, Order, Page, Rank, Sheet, Sort, Tone, Value, Verb,
+    Width, app,
 };
-use crate::api::{Client, Error, Family, Version};
+use crate::api::{Client, Error, Family};
 use crate::document::Resource;
-use crate::resource::{Labels, Reference, Strings, ago, clean};
+use crate::resource::{Labels, Reference, Strings};
 use crate::schema::method;
 use crate::schema::proto::paginated_resource::Resource as One;
-use crate::schema::proto::{GetApplicationServersRequest, ListResourcesRequest};
-use crate::schema::types::{AppServerSpecV3, AppServerV3, AppSpecV3, Metadata, PortRange, ResourceHeader};
+use crate::schema::proto::{DeleteApplicationServerRequest, GetApplicationServersRequest, ListResourcesRequest};
+use crate::schema::types::{AppServerSpecV3, AppServerV3, AppSpecV3, AppV3, Metadata, ResourceHeader};
 
 const NAME: &str = "app_server";
+/// What exists without an agent.
+const DYNAMIC: &str = "app";
 
 /// Applications, by the host that serves them.
 pub static APP_SERVERS: Kind = Kind {
@@ -25,11 +32,32 @@ pub static APP_SERVERS: Kind = Kind {
     aliases: &["app_servers"],
     title: "App servers",
     plural: "app servers",
-    wire: &[NAME],
+    wire: &[NAME, DYNAMIC],
     by_label: &[NAME],
     columns: COLUMNS,
     sort: &[Sort::ascending("NAME"), Sort::ascending("HOST")],
-    actions: &[],
+    actions: &[
+        Action {
+            name: "delete",
+            on: NAME,
+            title: "Deregister · an agent that still runs announces it again within about five minutes",
+            needs: &[Verb::Delete],
+            ready: |_, _, _| Ok(()),
+            sheet: Sheet::Name,
+            call: |_| "DeleteApplicationServer",
+            run: deregister,
+        },
+        Action {
+            name: "delete-app",
+            on: DYNAMIC,
+            title: "Delete · the agents that serve it give it up",
+            needs: &[Verb::Delete],
+            ready: |_, _, _| Ok(()),
+            sheet: Sheet::Name,
+            call: |_| "DeleteApp",
+            run: app::delete,
+        },
+    ],
     page,
     fetch,
     item,
@@ -37,12 +65,14 @@ pub static APP_SERVERS: Kind = Kind {
     detail,
     concern,
     consequences: super::consequence::none,
-    edit: None,
+    edit: Some(app::EDIT),
 };
 
 /// An app server with the parts that protobuf would let be absent.
 #[derive(Debug)]
 struct Server {
+    /// It is the application alone, without an agent.
+    dynamic: bool,
     metadata: Metadata,
     spec: AppServerSpecV3,
     app: Metadata,
@@ -54,16 +84,34 @@ impl From<AppServerV3> for Server {
         let mut spec = message.spec.unwrap_or_default();
         let app = spec.app.take().unwrap_or_default();
         let (metadata, app_spec) = (message.metadata.unwrap_or_default(), app.spec.unwrap_or_default());
-        Self { metadata, spec, app: app.metadata.unwrap_or_default(), app_spec }
+        Self { dynamic: false, metadata, spec, app: app.metadata.unwrap_or_default(), app_spec }
+    }
+}
+
+impl From<AppV3> for Server {
+    fn from(app: AppV3) -> Self {
+        let metadata = app.metadata.unwrap_or_default();
+        let spec = AppServerSpecV3::default();
+        Self { dynamic: true, app: metadata.clone(), metadata, spec, app_spec: app.spec.unwrap_or_default() }
     }
 }
 
 impl Server {
+    fn read(kind: &str, bytes: &[u8]) -> Result<Self, Malformed> {
+        if kind == DYNAMIC {
+            return wire::decode::<AppV3>(kind, bytes).map(Self::from);
+        }
+        wire::decode::<AppServerV3>(kind, bytes).map(Self::from)
+    }
+
     fn expires(&self) -> Option<SystemTime> {
         moment(self.metadata.expires.as_ref())
     }
 
     fn reference(&self) -> Reference {
+        if self.dynamic {
+            return Reference::new(DYNAMIC, self.metadata.name.as_str());
+        }
         Reference::new(NAME, self.metadata.name.as_str()).on_host(self.spec.host_id.as_str())
     }
 
@@ -78,15 +126,22 @@ impl Server {
 columns! {
     Server:
     Column::new("NAME", Width::Share(3, 16)) => |server, strings| wire::common(&server.metadata.name, strings),
-    Column::new("HEARTBEAT", Width::Fixed(9)) => |server, _| server.expires().map_or(Value::None, Value::Heartbeat),
+    Column::new("HEARTBEAT", Width::Fixed(9)) => |server, _| {
+        server.expires().filter(|_| !server.dynamic).map_or(Value::None, Value::Heartbeat)
+    },
     Column::new("VERSION", Width::Fixed(8)) => |server, strings| wire::common(&server.spec.version, strings),
     Column::new("PUBLIC ADDRESS", Width::Share(3, 22)) => |server, strings| wire::common(&server.app_spec.public_addr, strings),
     Column::new("LABELS", Width::Share(4, 20)) => |server, strings| wire::shared(wire::label_words(server.labels()), strings),
-    Column::new("HOST", Width::Share(3, 16)) => |server, strings| wire::common(&server.spec.hostname, strings),
+    Column::new("HOST", Width::Share(3, 16)) => |server, strings| {
+        if server.dynamic { Value::Rank(WITHOUT_AGENT) } else { wire::common(&server.spec.hostname, strings) }
+    },
     Column::new("URI", Width::Share(3, 10)).wide() => |server, _| Value::text(&server.app_spec.uri),
     Column::hidden("host id") => |server, strings| wire::common(&server.spec.host_id, strings),
     Column::hidden("description") => |server, strings| wire::common(&server.app.description, strings),
 }
+
+/// What stands where an agent's host would.
+const WITHOUT_AGENT: Rank = Rank { order: 0, word: "dynamic", tone: Tone::Muted };
 
 /// Neither a sort nor a total is ever asked for: with either the server drops all but one of an application's replicas.
 fn listing(token: String, limit: i32, predicate: String) -> ListResourcesRequest {
@@ -100,8 +155,22 @@ fn listing(token: String, limit: i32, predicate: String) -> ListResourcesRequest
     }
 }
 
+/// First the servers, then the applications that exist by themselves. A refusal of the second leaves the first as it is.
 fn page(client: &Client, page: Page) -> Asked<'_, Listed> {
-    Box::pin(async move { some(client, page, String::new()).await })
+    Box::pin(async move {
+        if page.source > 0 {
+            let dynamic = (app::APPS.page)(client, page).await;
+            return match dynamic {
+                Err(error) if error.family == Family::AccessDenied || error.is_missing_method() => {
+                    Ok(Listed { missing: Some(format!("dynamic apps: {error}")), ..Listed::default() })
+                }
+                dynamic => dynamic,
+            };
+        }
+        let then = Some(Page { token: String::new(), limit: page.limit, source: 1 });
+        let listed = some(client, page, String::new()).await?;
+        Ok(Listed { next: listed.next.or(then), ..listed })
+    })
 }
 
 async fn some(client: &Client, page: Page, predicate: String) -> Result<Listed, Error> {
@@ -123,6 +192,9 @@ async fn some(client: &Client, page: Page, predicate: String) -> Result<Listed, 
 /// There is no "get one": the list, narrowed to the name where the server can, then the host.
 fn fetch<'a>(client: &'a Client, reference: &'a Reference) -> Asked<'a, Resource> {
     Box::pin(async move {
+        if reference.kind() == DYNAMIC {
+            return (app::APPS.fetch)(client, reference).await;
+        }
         // A name that would need quoting inside the predicate is searched for without one.
         let plain = reference.name().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"@_:.-+".contains(&byte));
         let predicate = if plain { format!("name == \"{}\"", reference.name()) } else { String::new() };
@@ -155,7 +227,7 @@ async fn find(client: &Client, reference: &Reference, predicate: String) -> Resu
 }
 
 fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malformed> {
-    let server = Server::from(wire::decode::<AppServerV3>(kind, bytes)?);
+    let server = Server::read(kind, bytes)?;
     Ok(Item {
         reference: server.reference(),
         revision: server.metadata.revision.as_str().into(),
@@ -167,76 +239,30 @@ fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malform
 
 /// The header has the application's name, and the host where a description would be.
 fn deleted(header: &ResourceHeader) -> Reference {
+    if header.kind == DYNAMIC {
+        return Reference::new(DYNAMIC, wire::header_name(header));
+    }
     let host = header.metadata.as_ref().map_or("", |metadata| &metadata.description);
     Reference::new(NAME, wire::header_name(header)).on_host(host)
 }
 
-fn detail(resource: &Resource, cx: &Context<'_>) -> Detail {
-    let server = match wire::decode::<AppServerV3>(resource.kind(), &resource.bytes()) {
-        Ok(message) => Server::from(message),
-        Err(error) => return Detail::unreadable(resource.name(), &error.0),
-    };
-    let beat = server.expires().map(Value::Heartbeat);
-    let column = Column::new("HEARTBEAT", Width::Fixed(9));
-    let badge = beat.as_ref().map(|beat| column.cell(beat, cx.now)).map(|cell| Span::toned(&cell.text, cell.tone).bold());
-    let rotation = server.spec.rotation.as_ref().filter(|rotation| !matches!(rotation.state.as_str(), "" | "standby"));
-    let first = [
-        Line::said("public address", &server.app_spec.public_addr),
-        Line::said("uri", &server.app_spec.uri),
-        Line::said("cloud", &server.app_spec.cloud),
-        Line::said("description", &server.app.description),
-    ];
-    let agent = [
-        Line::said("host", &server.spec.hostname),
-        Line::said("host ID", &server.spec.host_id),
-        version(&server.spec.version, cx),
-        server.expires().map(|end| gone(end, cx.now)),
-        rotation.map(|rotation| {
-            Line::new("CA rotation", Span::toned(&format!("{} {}", rotation.state, rotation.phase), Tone::Warn))
-        }),
-        Line::listed("proxies", &server.spec.proxy_ids),
-        Line::said("relay", &server.spec.relay_group),
-    ];
-    let options = [
-        server
-            .app_spec
-            .insecure_skip_verify
-            .then(|| Line::new("TLS", Span::toned("the app's certificate is not verified", Tone::Warn))),
-        Line::listed("TCP ports", server.app_spec.tcp_ports.iter().copied().map(ports)),
-        Line::listed("needs apps", &server.app_spec.required_app_names),
-        Line::said("integration", &server.app_spec.integration),
-        Line::said("revision", &server.metadata.revision),
-    ];
-    Detail { title: clean(&server.metadata.name).into_owned(), badge, ..Detail::default() }
-        .with("", first.into_iter().flatten())
-        .with("AGENT", agent.into_iter().flatten())
-        .with("LABELS", wire::label_words(server.labels()).iter().map(|label| Line::plain(Span::new(label))))
-        .with("MORE", options.into_iter().flatten())
+fn deregister<'a>(client: &'a Client, order: &'a Order) -> Asked<'a, Done> {
+    Box::pin(async move {
+        let request = DeleteApplicationServerRequest {
+            namespace: "default".to_owned(),
+            host_id: order.reference.host().unwrap_or_default().to_owned(),
+            name: order.reference.name().to_owned(),
+        };
+        client.call(&method::DELETE_APPLICATION_SERVER, request).await?;
+        Ok(Done::Said(format!("{} deregistered", order.reference)))
+    })
 }
 
-fn version(agent: &str, cx: &Context<'_>) -> Option<Line> {
-    let server = &cx.caller.server;
-    let line = Line::said("version", agent)?;
-    let behind = server.version.0 > Version::parse(agent).0;
-    let words = format!(" · behind this server's {}", server.version_text);
-    Some(if behind { line.and(Span::toned(&words, Tone::Warn)) } else { line })
-}
-
-/// No server says when it last heard of an agent, only when it will forget it.
-fn gone(end: SystemTime, now: SystemTime) -> Line {
-    match end.duration_since(now) {
-        Ok(_) => Line::moment("forgotten", Some(end), now)
-            .unwrap_or_default()
-            .and(Span::toned(" unless it is heard of", Tone::Muted)),
-        Err(_) => Line::new("forgotten", Span::toned(&format!("{} ago, not yet removed", ago(end, now)), Tone::Bad)),
-    }
-}
-
-fn ports(range: PortRange) -> String {
-    if range.end_port == 0 { range.port.to_string() } else { format!("{}-{}", range.port, range.end_port) }
-}
-
+/// An end of its own is no heartbeat.
 fn concern(item: &Item, now: SystemTime) -> Option<Concern> {
+    if item.reference.kind() == DYNAMIC {
+        return None;
+    }
     let beat = Value::Heartbeat(item.expires?);
     let cell = Column::new("HEARTBEAT", Width::Fixed(9)).cell(&beat, now).tone;
     match cell {
@@ -247,55 +273,4 @@ fn concern(item: &Item, now: SystemTime) -> Option<Concern> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::{Duration, UNIX_EPOCH};
-
-    use prost::Message as _;
-
-    use super::*;
-    use crate::schema::types::{AppV3, CommandLabelV2};
-
-    fn server(host: &str, expires: u64) -> Item {
-        let name = || Metadata { name: "wiki".to_owned(), ..Metadata::default() };
-        let arch = CommandLabelV2 { result: "x86_64".to_owned(), ..CommandLabelV2::default() };
-        let spec = AppSpecV3 { dynamic_labels: [("arch".to_owned(), arch)].into(), ..AppSpecV3::default() };
-        let labels = [("env".to_owned(), "prod".to_owned())].into();
-        let app = AppV3 { metadata: Some(Metadata { labels, ..name() }), spec: Some(spec), ..AppV3::default() };
-        let spec = AppServerSpecV3 { host_id: host.to_owned(), app: Some(app), ..AppServerSpecV3::default() };
-        let expires = Some(wire::stamp(UNIX_EPOCH + Duration::from_secs(expires)));
-        let metadata = Some(Metadata { expires, ..name() });
-        let message = AppServerV3 { metadata, spec: Some(spec), ..AppServerV3::default() };
-        item(NAME, &message.encode_to_vec(), &mut Strings::default()).expect("an app server")
-    }
-
-    #[test]
-    fn a_keepalive_is_no_change_and_another_host_is_another_server() {
-        assert_eq!(server("a", 1_000), server("a", 2_000));
-        assert_ne!(server("a", 1_000).reference, server("b", 1_000).reference);
-    }
-
-    #[test]
-    fn labels_are_the_applications_and_what_its_commands_said() {
-        let item = server("a", 1_000);
-        assert_eq!((item.labels.get("env"), item.labels.get("arch")), (Some("prod"), Some("x86_64")));
-    }
-
-    #[test]
-    fn an_agent_that_is_not_heard_of_concerns() {
-        let at = |seconds| concern(&server("a", 1_000), UNIX_EPOCH + Duration::from_secs(seconds));
-        assert_eq!(at(100), None);
-        assert_eq!(at(900), Some(Concern::Unwell(Tone::Warn, "heartbeat late".to_owned())));
-        assert_eq!(at(1_001), Some(Concern::Unwell(Tone::Bad, "heartbeat stopped".to_owned())));
-    }
-
-    #[test]
-    fn a_listing_never_asks_for_what_would_drop_replicas() {
-        let request = listing(String::new(), 10, String::new());
-        assert_eq!(request.resource_type, NAME);
-        // Fields 8 and up are the sort and the total; ours has none, and this fails if somebody declares one.
-        let descriptor = crate::schema::message("proto.ListResourcesRequest");
-        assert!(
-            descriptor.get_field_by_name("sort_by").is_none() && descriptor.get_field_by_name("need_total_count").is_none()
-        );
-    }
-}
+mod tests;

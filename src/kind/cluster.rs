@@ -3,12 +3,14 @@
 //! Teleport has two kinds for the two directions. A remote cluster is on the root, comes with a heartbeat and can be watched. A
 //! trusted cluster is on the leaf, has none and can only be asked for. One screen shows both; what one half refuses is said.
 
+mod edit;
+
 use std::time::SystemTime;
 
 use super::wire::{self, columns, moment};
 use super::{
-    Asked, Column, Concern, Context, Detail, Item, Kind, Line, Listed, Malformed, Page, Rank, Sort, Span, Telling, Tone, Value,
-    Width,
+    Action, Asked, Column, Concern, Context, Detail, Item, Kind, Line, Listed, Malformed, Page, Rank, Sheet, Sort, Span,
+    Telling, Tone, Value, Verb, Width,
 };
 use crate::api::{Client, Error, Family};
 use crate::document::Resource;
@@ -30,7 +32,16 @@ pub static CLUSTERS: Kind = Kind {
     by_label: &[REMOTE],
     columns: COLUMNS,
     sort: &[Sort::ascending("STATUS"), Sort::ascending("NAME")],
-    actions: &[],
+    actions: &[Action {
+        name: "delete",
+        on: REMOTE,
+        title: "Delete · its authorities go with it; it comes back only by joining with a new token",
+        needs: &[Verb::Delete],
+        ready: |_, _, _| Ok(()),
+        sheet: Sheet::Name,
+        call: |_| "DeleteRemoteCluster",
+        run: edit::delete,
+    }],
     page,
     fetch,
     item,
@@ -38,7 +49,7 @@ pub static CLUSTERS: Kind = Kind {
     detail,
     concern,
     consequences: super::consequence::none,
-    edit: None,
+    edit: Some(edit::EDIT),
 };
 
 /// Whether a word of the command line means the trusted half.

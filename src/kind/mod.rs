@@ -13,6 +13,7 @@ pub mod consequence;
 pub mod detail;
 pub mod item;
 mod role;
+mod template;
 mod token;
 mod wire;
 
@@ -32,6 +33,7 @@ pub use self::consequence::{Consequence, Direction, Summary, Weight};
 pub use self::detail::{Context, Detail, Line, Section, Span};
 pub use self::item::{Item, Malformed, Rank, Tone, Value};
 pub use self::role::ROLES;
+pub use self::template::Template;
 pub use self::token::TOKENS;
 use crate::api::{self, Client};
 pub use crate::api::{Right, Verb};
@@ -155,9 +157,17 @@ pub enum Concern {
 /// How a kind is edited.
 #[derive(Clone, Copy, Debug)]
 pub struct Edit {
-    /// What a new one starts as.
-    pub blank: &'static str,
-    /// Whether the server has a conditional write for it, seen from its version, and what the call is named.
+    /// The kinds of the wire that can be edited, the one of something new first; a screen may show others beside them.
+    pub wires: &'static [&'static str],
+    /// What to do instead about those others, in words that follow a colon.
+    pub others: &'static str,
+    /// What a new one may begin as; none where nobody makes one from here.
+    pub templates: &'static [Template],
+    /// A name in a template that stands for a secret one, made at random when it is created.
+    pub random_name: Option<&'static str>,
+    /// The verbs without which the server refuses a change.
+    pub needs: &'static [Verb],
+    /// Whether the server has a conditional write for it, seen from its version, and what the calls are named.
     pub write: fn(&api::Caller) -> Write,
     /// Writes a change of what was at this revision. The reply is the truth about what was written.
     pub update: for<'a> fn(&'a Client, &'a Resource) -> Asked<'a, Resource>,
@@ -165,13 +175,20 @@ pub struct Edit {
     pub create: for<'a> fn(&'a Client, &'a Resource) -> Asked<'a, Resource>,
     /// Why this one must not be edited, if so: it then opens read-only with these words.
     pub refuse: fn(&Resource) -> Option<Refusal>,
+    /// Why the first cannot be changed into the second, if so: the server would leave out a part of it without a word.
+    pub forbids: fn(&Resource, &Resource) -> Option<Refusal>,
+    /// Whether two states are alike in all that an edit may change, for kinds that the server itself writes to all the time.
+    /// Without it the revision tells.
+    pub alike: Option<fn(&Resource, &Resource) -> bool>,
 }
 
 /// Which call a save will be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Write {
-    /// The method, as the sheet names it.
+    /// The method of a change, as the sheet names it.
     pub call: &'static str,
+    /// The method for something new; empty where there is none.
+    pub creates: &'static str,
     /// Whether the server itself compares the revision.
     pub conditional: bool,
 }
@@ -195,6 +212,28 @@ impl Kind {
     #[must_use]
     pub fn action(&self, name: &str) -> Option<&'static Action> {
         self.actions.iter().find(|action| action.name == name)
+    }
+
+    /// What the same is called for one of the wire's kinds: where a screen holds two, `delete` of the second has a longer name.
+    #[must_use]
+    pub fn action_on(&self, name: &str, wire: &str) -> Option<&'static Action> {
+        let named =
+            |action: &&Action| action.name.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+        self.actions.iter().filter(named).find(|action| action.on == wire)
+    }
+
+    /// Whether one of this wire's kind can be edited.
+    #[must_use]
+    pub fn edits(&self, wire: &str) -> Option<Edit> {
+        self.edit.filter(|edit| edit.wires.contains(&wire))
+    }
+
+    /// The reference of a resource of this kind: with its host where one name lives on several, masked where it is a secret.
+    ///
+    /// # Errors
+    /// When it is no message of this kind.
+    pub fn reference(&self, resource: &Resource) -> Result<Reference, Malformed> {
+        (self.item)(resource.kind(), &resource.bytes(), &mut Strings::default()).map(|item| item.reference)
     }
 }
 

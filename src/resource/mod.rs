@@ -12,5 +12,5 @@ mod time;
 pub use self::clean::{clean, clean_lines, columns, cut, cut_left, is_hidden};
 pub use self::label::{Labels, Strings};
 pub use self::reference::Reference;
-pub use self::secret::{Secret, mask};
+pub use self::secret::{Secret, mask, masked};
 pub use self::time::{Now, Utc, ago, short, step};

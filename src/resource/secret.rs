@@ -5,6 +5,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::reference::Reference;
+
 /// A name or token that is itself the key to something.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Secret(Arc<str>);
@@ -46,6 +48,22 @@ pub fn mask(text: &str) -> String {
     format!("{}{}", "*".repeat(hidden), &text[hidden..])
 }
 
+/// The text without its secrets: the name where it is the key, and values whose own key says that they are secret.
+#[must_use]
+pub fn masked(text: &str, reference: &Reference) -> Vec<String> {
+    let hide_name = reference.is_secret() && !reference.name().is_empty();
+    let lines = text.lines().map(|line| {
+        let line = if hide_name { line.replace(reference.name(), &reference.label()) } else { line.to_owned() };
+        match line.split_once(": ") {
+            Some((key, value)) if key.trim_start().ends_with("_secret") && !value.is_empty() => {
+                format!("{key}: {}", mask(value.trim_matches('"')))
+            }
+            _ => line,
+        }
+    });
+    lines.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,5 +80,15 @@ mod tests {
     #[test]
     fn debug_does_not_tell() {
         assert_eq!(format!("{:?}", Secret::new("correct-horse-battery")), "Secret(***************attery)");
+    }
+
+    #[test]
+    fn a_name_that_is_the_key_is_masked_wherever_it_stands() {
+        let token = Reference::new("token", "0123456789abcdef").secret();
+        let text = "metadata:\n  name: 0123456789abcdef\nspec:\n  registration_secret: abcdefgh\n  join_method: token\n";
+        let lines = masked(text, &token);
+        assert_eq!(lines[1], "  name: ************cdef");
+        assert_eq!(lines[3], "  registration_secret: ********");
+        assert_eq!(lines[4], "  join_method: token");
     }
 }

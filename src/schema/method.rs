@@ -67,6 +67,7 @@ unary! {
     LIST_PROVISION_TOKENS: ListProvisionTokensRequest => ListProvisionTokensResponse = "/proto.AuthService/ListProvisionTokens";
     CREATE_TOKEN_V2: TokenRequest => Empty = "/proto.AuthService/CreateTokenV2";
     UPSERT_TOKEN_V2: TokenRequest => Empty = "/proto.AuthService/UpsertTokenV2";
+    UPSERT_TOKEN: Raw => Empty = "/proto.AuthService/UpsertToken";
     DELETE_TOKEN: ResourceRequest => Empty = "/proto.AuthService/DeleteToken";
 
     LIST_ACCESS_REQUESTS: ListAccessRequestsRequest => ListAccessRequestsResponse = "/proto.AuthService/ListAccessRequests";

@@ -88,9 +88,12 @@ pub async fn save(
     if edited.name() != base.name() || edited.kind() != base.kind() {
         return Err(refused(kind, "the name was changed: that is creating another one, by n or N"));
     }
+    if let Some(refusal) = (edit.forbids)(base, edited) {
+        return Err(refused(kind, &refusal.0));
+    }
     // The comparison is with what the person saw, whatever revision the text of the edit says.
     let edited = edited.with_revision(base.revision());
-    let looking = Looking { client, kind, reference: &reference, base, edited: &edited };
+    let looking = Looking { client, kind, reference: &reference, base, edited: &edited, alike: edit.alike };
     if (edit.write)(client.caller()).conditional {
         return match (edit.update)(client, &edited).await {
             Err(error) if error.family == Family::CompareFailed => looking.why(&mut waiter).await,
@@ -146,6 +149,8 @@ struct Looking<'a> {
     reference: &'a Reference,
     base: &'a Resource,
     edited: &'a Resource,
+    /// How two states are told apart where the revision says nothing about people.
+    alike: Option<fn(&Resource, &Resource) -> bool>,
 }
 
 enum Seen {
@@ -155,9 +160,13 @@ enum Seen {
 }
 
 impl Looking<'_> {
+    fn is_same(&self, a: &Resource, b: &Resource) -> bool {
+        self.alike.map_or_else(|| same(a, b), |alike| alike(a, b))
+    }
+
     async fn look(&self) -> Result<Seen, SaveError> {
         match (self.kind.fetch)(self.client, self.reference).await {
-            Ok(theirs) if same(&theirs, self.base) => Ok(Seen::Same(theirs)),
+            Ok(theirs) if self.is_same(&theirs, self.base) => Ok(Seen::Same(theirs)),
             Ok(theirs) => Ok(Seen::Other(theirs)),
             Err(error) if error.family == Family::NotFound => Ok(Seen::Gone),
             Err(error) => Err(SaveError::Refused(error)),
@@ -168,7 +177,7 @@ impl Looking<'_> {
     async fn why(&self, waiter: &mut Waiter) -> Result<Resource, SaveError> {
         match self.settle(waiter, LOOKS).await? {
             // Somebody wrote the very same, or we did and never heard of it.
-            Seen::Other(theirs) if alike(&theirs, self.edited) => Ok(theirs),
+            Seen::Other(theirs) if stored_as(self.edited, &theirs) => Ok(theirs),
             Seen::Other(theirs) => Err(SaveError::Conflict(Box::new(theirs))),
             Seen::Gone => Err(SaveError::Deleted),
             Seen::Same(_) => Err(SaveError::ChangedUnseen),
@@ -205,7 +214,7 @@ impl Looking<'_> {
             waiter.news(self.kind, self.reference).await;
             let seen = self.look().await?;
             let again = match (&seen, &last) {
-                (Seen::Other(now), Seen::Other(before)) => same(now, before),
+                (Seen::Other(now), Seen::Other(before)) => self.is_same(now, before),
                 (Seen::Gone, Seen::Gone) => true,
                 _ => false,
             };
@@ -221,6 +230,13 @@ impl Looking<'_> {
 /// Whether two reads are of one state of the object. Servers before v14 have no revisions; then the content decides.
 fn same(a: &Resource, b: &Resource) -> bool {
     if a.revision().is_empty() || b.revision().is_empty() { alike(a, b) } else { a.revision() == b.revision() }
+}
+
+/// Whether this is what the server made of what was sent: with all that it fills in, and empty parts where there were none.
+fn stored_as(sent: &Resource, stored: &Resource) -> bool {
+    let (sent, stored) = (sent.with_revision("").completed(), stored.with_revision("").completed());
+    let printed = || matches!((sent.to_yaml(), stored.to_yaml()), (Ok(sent), Ok(stored)) if sent == stored);
+    sent == stored || (sent.hidden() == stored.hidden() && printed())
 }
 
 /// Whether two say the same, whoever wrote them.

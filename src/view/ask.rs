@@ -3,13 +3,14 @@
 //! The same for list, detail and overview, so that a key means the same wherever the resource is in sight. What is opened
 //! holds the reference, never a row.
 
+use super::choose::TemplateMenu;
 use super::edit::{EditView, Start};
 use super::effect::Effect;
 use super::page::DetailPage;
 use super::sheet::{CreateSheet, DeleteSheet, VerdictSheet};
 use super::yaml::YamlPage;
 use super::{Context, Move, Step};
-use crate::kind::{Kind, Sheet, Tone, Verb};
+use crate::kind::{Edit, Kind, Sheet, Tone, Verb};
 use crate::resource::Reference;
 use crate::ui::command::Command;
 use crate::ui::footer::Hint;
@@ -56,14 +57,22 @@ pub fn on(command: Command, kind: &'static Kind, reference: &Reference, cx: &Con
     }
 }
 
+/// How new ones are written in the editor, if they are.
+fn makes(kind: &'static Kind) -> Option<Edit> {
+    kind.edit.filter(|edit| !edit.templates.is_empty())
+}
+
 /// Something new of a kind: in the editor where it is edited, else by the sheet that asks for it.
 #[must_use]
 pub fn begin(kind: &'static Kind, cx: &Context<'_>) -> Step {
     if let Some(why) = why_not(Command::New, kind, None, cx) {
         return Step::refuse(format!("new: {why}"));
     }
-    if kind.edit.is_some() {
-        return Step::push(EditView::new(kind, Start::Blank));
+    if let Some(edit) = makes(kind) {
+        return match edit.templates {
+            [only] => Step::push(EditView::new(kind, Start::Blank(only))),
+            several => Step::push(TemplateMenu::new(kind, edit.wires[0], several)),
+        };
     }
     match kind.actions.iter().find(|action| action.sheet == Sheet::Request) {
         Some(action) => Step::push(CreateSheet::new(kind, action)),
@@ -72,7 +81,7 @@ pub fn begin(kind: &'static Kind, cx: &Context<'_>) -> Step {
 }
 
 fn sheet(name: &'static str, kind: &'static Kind, reference: Reference, cx: &Context<'_>) -> Step {
-    let Some(action) = cx.action(kind, name) else {
+    let Some(action) = cx.action(kind, reference.kind(), name) else {
         return Step::refuse(format!("{name}: not for {}", kind.plural));
     };
     match action.sheet {
@@ -86,31 +95,38 @@ fn sheet(name: &'static str, kind: &'static Kind, reference: Reference, cx: &Con
 #[must_use]
 pub fn why_not(command: Command, kind: &'static Kind, reference: Option<&Reference>, cx: &Context<'_>) -> Option<String> {
     let item = reference.and_then(|reference| cx.item(kind, reference));
+    let wire = reference.map_or(kind.name, Reference::kind);
     match command {
         Command::Approve | Command::Deny | Command::Delete => {
-            let Some(action) = cx.action(kind, action_of(command)?) else { return Some(format!("not for {}", kind.plural)) };
-            let why = cx.why_not(kind, action, item)?;
+            let Some(action) = cx.action(kind, wire, action_of(command)?) else {
+                return Some(format!("not for {}", if wire == kind.name { kind.plural } else { wire }));
+            };
+            let why = cx.why_not(action, item)?;
             // A sheet with two ways opens as long as one of them is open; it never takes the other by itself.
             let other = match action.sheet {
                 Sheet::Verdict { other, .. } if cx.snapshot.caller.server.reviews => kind.action(other),
                 _ => None,
             };
-            other.is_none_or(|other| cx.why_not(kind, other, item).is_some()).then_some(why)
+            other.is_none_or(|other| cx.why_not(other, item).is_some()).then_some(why)
         }
         Command::Revisions if kind.edit.is_none() => Some(format!("{} are not edited from here", kind.plural)),
         // Their text is a secret, so none is ever kept.
         Command::Revisions if kind.name == "token" || reference.is_some_and(Reference::is_secret) => {
             Some(format!("earlier texts of {} are not kept: they hold secrets", kind.plural))
         }
-        Command::Edit | Command::EditOutside if kind.edit.is_none() => {
-            Some(format!("{} are not edited from here", kind.plural))
-        }
-        Command::Edit | Command::EditOutside => cx.closed(kind, &[Verb::Update]),
-        Command::Clone if kind.edit.is_none() => Some(format!("{} are not made from here", kind.plural)),
-        Command::Clone => cx.closed(kind, &[Verb::Create]),
-        Command::New => match (kind.edit, kind.actions.iter().find(|action| action.sheet == Sheet::Request)) {
-            (Some(_), _) => cx.closed(kind, &[Verb::Create]),
-            (None, Some(action)) => cx.closed(kind, action.needs),
+        Command::Edit | Command::EditOutside => match (kind.edit, kind.edits(wire)) {
+            (_, Some(edit)) => cx.closed(wire, edit.needs),
+            (Some(edit), None) => Some(edit.others.to_owned()),
+            (None, None) => Some(format!("{} are not edited from here; y shows the text", kind.plural)),
+        },
+        Command::Clone => match (kind.edit, makes(kind)) {
+            (_, Some(edit)) if edit.wires.contains(&wire) => cx.closed(wire, &[Verb::Create]),
+            (Some(edit), Some(_)) => Some(edit.others.to_owned()),
+            _ => Some(format!("{} are not made from here", kind.plural)),
+        },
+        Command::New => match (makes(kind), kind.actions.iter().find(|action| action.sheet == Sheet::Request)) {
+            (Some(edit), _) => cx.closed(edit.wires[0], &[Verb::Create]),
+            (None, Some(action)) => cx.closed(action.on, action.needs),
             (None, None) => Some(format!("{} are not made from here", kind.plural)),
         },
         _ => None,
@@ -121,9 +137,13 @@ pub fn why_not(command: Command, kind: &'static Kind, reference: Option<&Referen
 #[must_use]
 pub fn offers(kind: &'static Kind, reference: Option<&Reference>, cx: &Context<'_>) -> Vec<Hint> {
     let has = |command: Command| match command {
-        Command::Edit | Command::Clone | Command::EditOutside => kind.edit.is_some(),
-        Command::New => kind.edit.is_some() || kind.actions.iter().any(|action| action.sheet == Sheet::Request),
-        command => action_of(command).is_none_or(|name| kind.action(name).is_some()),
+        Command::Edit | Command::EditOutside => kind.edit.is_some(),
+        Command::Clone => makes(kind).is_some(),
+        Command::New => makes(kind).is_some() || kind.actions.iter().any(|action| action.sheet == Sheet::Request),
+        command => {
+            let wire = reference.map_or(kind.name, Reference::kind);
+            action_of(command).is_none_or(|name| kind.action_on(name, wire).is_some())
+        }
     };
     let on_one = [
         Command::Approve,

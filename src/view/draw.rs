@@ -121,6 +121,13 @@ pub fn menu(title: &str, rows: &[(String, String)], at: usize, area: Rect, frame
     }
 }
 
+/// A few lines in a frame that floats.
+pub fn floating_lines(title: &str, lines: &[Line<'static>], area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
+    let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
+    let inside = float(title, (76, height), area, frame, cx);
+    put_lines(frame.buffer_mut(), inside, lines, 0);
+}
+
 /// A question that `y` answers.
 pub fn question(title: &str, lines: &[String], area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
     let room = 64.min(area.width.saturating_sub(8));

@@ -4,6 +4,7 @@
 //! and from the snapshot, and asks the world for nothing but by [`Effect`]. No clock, no network, no terminal here.
 
 mod ask;
+mod choose;
 mod compare;
 mod confirm;
 mod drafts;
@@ -13,6 +14,7 @@ mod effect;
 mod fields;
 mod help;
 mod list;
+mod made;
 mod overview;
 mod page;
 mod palette;
@@ -30,6 +32,7 @@ use std::time::{Duration, Instant};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+pub use self::choose::TemplateMenu;
 pub use self::confirm::Confirm;
 pub use self::drafts::DraftsPage;
 pub use self::draw::next_minute;
@@ -37,6 +40,7 @@ pub use self::edit::{EditView, Start};
 pub use self::effect::{Draft, Effect, Offered, Outcome, Saved, Ticket, Tickets, Why};
 pub use self::help::HelpPage;
 pub use self::list::List;
+pub use self::made::MadePage;
 pub use self::overview::{Overview, is_asked, is_mine};
 pub use self::page::DetailPage;
 pub use self::palette::Palette;
@@ -214,11 +218,11 @@ impl<'a> Context<'a> {
         ours.map_or(seen, |saved| saved.now.revision().to_owned())
     }
 
-    /// The action that a name stands for on this server. A verdict has two ways; where the server has reviews it begins as a
-    /// vote, elsewhere it is the override, and the sheet says which.
+    /// The action that a name stands for on this server, for one of this wire's kind. A verdict has two ways; where the server
+    /// has reviews it begins as a vote, elsewhere it is the override, and the sheet says which.
     #[must_use]
-    pub fn action(&self, kind: &'static Kind, name: &str) -> Option<&'static Action> {
-        let action = kind.action(name)?;
+    pub fn action(&self, kind: &'static Kind, wire: &str, name: &str) -> Option<&'static Action> {
+        let action = kind.action_on(name, wire)?;
         let crate::kind::Sheet::Verdict { other, .. } = action.sheet else { return Some(action) };
         let votes = action.needs.contains(&Verb::Review);
         if votes == self.snapshot.caller.server.reviews { Some(action) } else { kind.action(other).or(Some(action)) }
@@ -226,8 +230,8 @@ impl<'a> Context<'a> {
 
     /// Why an action cannot be done to an item now, if so.
     #[must_use]
-    pub fn why_not(&self, kind: &'static Kind, action: &Action, item: Option<&Item>) -> Option<String> {
-        if let Some(reason) = self.closed(kind, action.needs) {
+    pub fn why_not(&self, action: &Action, item: Option<&Item>) -> Option<String> {
+        if let Some(reason) = self.closed(action.on, action.needs) {
             return Some(reason);
         }
         let item = item?;
@@ -239,16 +243,16 @@ impl<'a> Context<'a> {
 
     /// Why a write cannot be sent at all, if that is known here.
     #[must_use]
-    pub fn closed(&self, kind: &'static Kind, needs: &[Verb]) -> Option<String> {
+    pub fn closed(&self, wire: &str, needs: &[Verb]) -> Option<String> {
         if self.guarded {
             let how = if self.settings.read_only { "started with --read-only" } else { "! lifts it" };
             return Some(format!("read-only: {how}"));
         }
-        let lacking = |verb: &&Verb| kind.wire.iter().all(|wire| self.snapshot.caller.may(wire, **verb) == Right::No);
+        let lacking = |verb: &&Verb| self.snapshot.caller.may(wire, **verb) == Right::No;
         let verb = needs.iter().find(lacking)?;
         Some(match verb {
             Verb::Review => "your roles do not let you review requests".to_owned(),
-            verb => format!("your roles lack {}/{}", kind.name, verb.word()),
+            verb => format!("your roles lack {wire}/{}", verb.word()),
         })
     }
 }

@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 use super::effect::{Effect, Outcome, Ticket, Why};
 use super::{Context, Step, View, ask, draw};
 use crate::kind::{Kind, Tone};
-use crate::resource::{Reference, mask};
+use crate::resource::{Reference, masked};
 use crate::ui::command::Command;
 use crate::ui::footer::Hint;
 
@@ -44,21 +44,6 @@ impl YamlPage {
         let Some(Ok(text)) = &self.text else { return Vec::new() };
         if self.revealed { text.lines().map(str::to_owned).collect() } else { masked(text, &self.reference) }
     }
-}
-
-/// The text without its secrets: the name where it is the key, and values whose own key says that they are secret.
-fn masked(text: &str, reference: &Reference) -> Vec<String> {
-    let hide_name = reference.is_secret() && !reference.name().is_empty();
-    let lines = text.lines().map(|line| {
-        let line = if hide_name { line.replace(reference.name(), &reference.label()) } else { line.to_owned() };
-        match line.split_once(": ") {
-            Some((key, value)) if key.trim_start().ends_with("_secret") && !value.is_empty() => {
-                format!("{key}: {}", mask(value.trim_matches('"')))
-            }
-            _ => line,
-        }
-    });
-    lines.collect()
 }
 
 impl View for YamlPage {
@@ -129,20 +114,5 @@ impl View for YamlPage {
 
     fn kind(&self) -> Option<&'static Kind> {
         Some(self.kind)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_that_is_the_key_is_masked_wherever_it_stands() {
-        let token = Reference::new("token", "0123456789abcdef").secret();
-        let text = "metadata:\n  name: 0123456789abcdef\nspec:\n  registration_secret: abcdefgh\n  join_method: token\n";
-        let lines = masked(text, &token);
-        assert_eq!(lines[1], "  name: ************cdef");
-        assert_eq!(lines[3], "  registration_secret: ********");
-        assert_eq!(lines[4], "  join_method: token");
     }
 }

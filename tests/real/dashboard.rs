@@ -112,6 +112,69 @@ pub fn edit_conflicts(cluster: &Cluster) {
     assert_eq!(terminal.exit_code(), 143);
 }
 
+/// A confirm key on the page before a save, until this is said.
+fn confirmed(terminal: &mut Terminal, page: &str, until: &str) {
+    terminal.wait_for(page);
+    terminal.press("Tab");
+    confirm(terminal, until);
+}
+
+pub fn token_is_made(cluster: &Cluster) {
+    let mut terminal = dashboard(cluster, "ada", &["--view", "tokens"]);
+    terminal.press("n");
+    terminal.wait_for("New token");
+    terminal.press("Down");
+    terminal.press("Down");
+    terminal.press("Enter");
+    terminal.wait_for("roles: [Trusted_cluster]");
+    terminal.settle();
+    terminal.press("Esc");
+    terminal.type_text(":w");
+    terminal.press("Enter");
+    confirmed(&mut terminal, "CreateTokenV2", "It is shown this once");
+    let text = terminal.text();
+    let is_secret = |word: &&str| word.len() == 32 && word.chars().all(|c| c.is_ascii_hexdigit());
+    let secret = text.split_whitespace().find(is_secret).expect("the secret is shown").to_owned();
+    let theirs = cluster.tctl("root", &["get", &format!("token/{secret}"), "--format=yaml"]);
+    assert!(theirs.contains("    env: prod\n    region: eu\n") && theirs.contains("  - Trusted_cluster\n"), "{theirs}");
+    terminal.press("Esc");
+    terminal.press("/");
+    terminal.type_text(&secret[24..]);
+    terminal.press("Enter");
+    terminal.wait_for("1 of ");
+    assert!(!terminal.text().contains(&secret), "it is masked now");
+    terminal.press("D");
+    terminal.wait_for("DeleteToken");
+    terminal.type_text(&secret[24..]);
+    terminal.press("Tab");
+    // Notices queue, so the sheet that closes tells it first.
+    for _ in 0..200 {
+        terminal.press("Enter");
+        if !terminal.text().contains("DeleteToken") {
+            break;
+        }
+    }
+    terminal.wait_for("0 of ");
+    assert!(!cluster.names("root", "token").contains(&secret), "tctl does not list it any more");
+    leave(terminal);
+}
+
+pub fn leaf_is_described(cluster: &Cluster) {
+    let said = format!("described on screen {}", std::process::id());
+    let editor = format!("sed -i '/^  description:/d; s/^metadata:/metadata:\\n  description: {said}/'");
+    let (identity, auth) = (cluster.credential("ada.identity"), cluster.auth());
+    let start = Start::new(&["-i", &identity, "--auth-server", &auth, "--view", "clusters"]);
+    let mut terminal = start.env("EDITOR", &editor).run();
+    terminal.wait_for("● live");
+    terminal.wait_for("leaf.example.test");
+    terminal.settle();
+    terminal.press("E");
+    confirmed(&mut terminal, "UpdateRemoteCluster", "saved remote_cluster/leaf.example.test");
+    let theirs = cluster.tctl("root", &["get", "rc/leaf.example.test", "--format=yaml"]);
+    assert!(theirs.contains(&format!("  description: {said}\n")), "{theirs}");
+    leave(terminal);
+}
+
 pub fn few_rights(cluster: &Cluster) {
     let mut terminal = dashboard(cluster, "min", &["--view", "requests"]);
     terminal.wait_for("rex");

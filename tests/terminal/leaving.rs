@@ -40,6 +40,8 @@ fn the_interrupt_key_leaves_at_the_second_time() {
 fn text_that_is_not_saved_is_asked_about() {
     let mut terminal = demo(&["--view", "roles"]);
     terminal.press("n");
+    terminal.wait_for("New role");
+    terminal.press("Enter");
     terminal.wait_for("kind: role");
     terminal.type_text("# mine");
     terminal.press("Esc");
@@ -173,7 +175,8 @@ fn what_cannot_be_meant_is_usage() {
         &["--filter", "grace"],
         &["--no-such-option"],
         &["edit", "role"],
-        &["edit", "token/x"],
+        &["edit", "request/x"],
+        &["edit", "tc/x"],
     ] {
         let (code, text) = refused(start(arguments));
         assert_eq!(code, 2, "{arguments:?}: {text}");

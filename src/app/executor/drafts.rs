@@ -154,10 +154,9 @@ fn earlier(journal: &Journal, cluster: &str, wall: &Wall) -> Earlier {
     let mut found = Earlier { drafts: Vec::new(), unreadable: journal.unreadable() };
     let mut taken = BTreeSet::new();
     for (file, kept) in journal.offered(wall()) {
-        let Some(kind) = kind::named(&kept.kind).filter(|_| kept.cluster == cluster || kept.cluster.is_empty()) else {
-            continue;
-        };
-        let reference = Reference::new(kind.name, kept.name.as_str());
+        let wire = kind::named(&kept.kind).and_then(|kind| kind.wire.iter().copied().find(|wire| *wire == kept.kind));
+        let Some(wire) = wire.filter(|_| kept.cluster == cluster || kept.cluster.is_empty()) else { continue };
+        let reference = Reference::new(wire, kept.name.as_str());
         let reference = if kept.secret { reference.secret() } else { reference };
         if taken.insert(reference.clone()) {
             let draft = Draft::Keep { reference, revision: kept.revision, base: kept.base, text: kept.text };
@@ -165,6 +164,11 @@ fn earlier(journal: &Journal, cluster: &str, wall: &Wall) -> Earlier {
         }
     }
     found
+}
+
+/// Whether the text of one of this kind may hold a secret name, its own included.
+fn has_secret_names(kind: &str) -> bool {
+    kind::named(kind).and_then(|kind| kind.edit).is_some_and(|edit| edit.random_name.is_some())
 }
 
 fn all(journal: &Journal, wall: &Wall, newest: &Newest, open: &mut Open) -> Result<(), JournalError> {
@@ -183,7 +187,7 @@ fn all(journal: &Journal, wall: &Wall, newest: &Newest, open: &mut Open) -> Resu
             cluster: cluster.clone(),
             kind: reference.kind().to_owned(),
             name: reference.name().to_owned(),
-            secret: reference.is_secret(),
+            secret: reference.is_secret() || has_secret_names(reference.kind()),
             base: base.clone(),
             revision: revision.clone(),
             text: text.clone(),

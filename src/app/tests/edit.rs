@@ -173,7 +173,10 @@ fn the_persons_own_editor_brings_the_same_page_before_the_save() {
 fn a_new_one_begins_from_the_kinds_own_text() {
     let mut story = Story::live(HOME);
     story.keys("3 n");
+    says(&story.picture(), "New role · begin from");
+    story.keys("j j Enter");
     says(&story.picture(), "new role");
+    says(&story.picture(), "name: session-auditor");
     let asked = story.keys("Esc Esc N");
     story.fetched(&asked, &seeds::role("access", "r-access", "ubuntu"));
     says(&story.picture(), "access-copy");

@@ -4,6 +4,7 @@ mod advice;
 mod conflict;
 mod drafts;
 mod edit;
+mod kinds;
 mod kit;
 mod lists;
 mod manners;

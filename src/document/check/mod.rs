@@ -14,6 +14,7 @@ use prost_reflect::DynamicMessage;
 use self::at::At;
 pub use self::kubernetes::{CORE as CORE_KINDS, KINDS as KUBERNETES_KINDS};
 pub use self::other::AUTHORITIES;
+pub use self::token::system_role;
 use super::node::Node;
 use super::problem::{Finding, Stage};
 

@@ -23,8 +23,9 @@ pub fn check(top: At<'_>, findings: &mut Vec<Finding>) {
             findings.push(impersonate.breaks("users", "impersonate.users needs impersonate.roles beside it"));
         }
     }
-    if !deny.sub("impersonate").text("where").is_empty() {
-        findings.push(deny.sub("impersonate").breaks("where", "where is possible only under allow.impersonate"));
+    let denied = deny.sub("impersonate");
+    if !denied.text("where").is_empty() {
+        findings.push(denied.breaks("where", "impersonation is not denied by a condition; narrow it under allow"));
     }
     requests(allow, deny, findings);
     predicates(allow, deny, findings);
@@ -68,24 +69,29 @@ fn options(options: At<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Selectors in which the key `*` stands alone.
+const SELECTORS: [&str; 7] = [
+    "node_labels",
+    "app_labels",
+    "kubernetes_labels",
+    "db_labels",
+    "windows_desktop_labels",
+    "group_labels",
+    "workload_identity_labels",
+];
+
 fn wildcards(allow: At<'_>, findings: &mut Vec<Finding>) {
-    const SELECTORS: [&str; 7] = [
-        "node_labels",
-        "app_labels",
-        "kubernetes_labels",
-        "db_labels",
-        "windows_desktop_labels",
-        "group_labels",
-        "workload_identity_labels",
-    ];
     for name in ["logins", "aws_role_arns", "azure_identities", "gcp_service_accounts", "db_roles"] {
         for (_, place) in allow.texts(name).into_iter().filter(|(text, _)| *text == "*") {
             findings.push(Finding::error(Stage::Check, place, format!("* is not allowed in {name}; name each of them")));
         }
     }
     for name in SELECTORS {
-        if let Some((_, place)) = allow.selected(name, "*").filter(|(values, _)| *values != ["*"]) {
-            findings.push(Finding::error(Stage::Check, place, "the key * takes only the value *: write '*': '*'"));
+        for (key, values, place) in allow.selector(name) {
+            if key == "*" && values != ["*"] {
+                let text = "the key * takes only the value *: write '*': '*'";
+                findings.push(Finding::error(Stage::Check, place, text));
+            }
         }
     }
 }
@@ -118,6 +124,12 @@ fn permissions(side: &str, conditions: At<'_>, findings: &mut Vec<Finding>) {
 
 fn spiffe(conditions: At<'_>, findings: &mut Vec<Finding>) {
     for condition in conditions.items("spiffe") {
+        let path = condition.text("path");
+        let is_pattern = path.starts_with('^') && path.ends_with('$');
+        if !is_pattern && !path.starts_with('/') {
+            let text = format!("the path of an identity begins with /, or is an expression ^...$, unlike {path:?}");
+            findings.push(condition.breaks("path", text));
+        }
         for (text, place) in condition.texts("ip_sans") {
             if !is_network(text) {
                 let text = format!("{text:?} is not a network; write for example 10.0.0.0/16 or 192.0.2.7/32");

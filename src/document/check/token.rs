@@ -76,7 +76,7 @@ fn roles(spec: At<'_>, findings: &mut Vec<Finding>) {
     }
     let mut seen: Vec<&str> = Vec::new();
     for (typed, place) in roles {
-        match ROLES.into_iter().find(|role| matches(role, typed)) {
+        match system_role(typed) {
             None => {
                 let near = nearest(typed, ROLES).map(|role| format!("did you mean {role}? ")).unwrap_or_default();
                 let text = format!("{typed:?} is no role of a service; {near}write one of {}", ROLES.join(", "));
@@ -94,6 +94,11 @@ fn roles(spec: At<'_>, findings: &mut Vec<Finding>) {
     } else if !bot && !spec.text("bot_name").is_empty() {
         findings.push(spec.breaks("bot_name", "bot_name needs the role Bot"));
     }
+}
+
+/// The role as the server spells it.
+pub fn system_role(typed: &str) -> Option<&'static str> {
+    ROLES.into_iter().find(|role| matches(role, typed))
 }
 
 /// Any letter case, and the underscore of trusted clusters may be left out.

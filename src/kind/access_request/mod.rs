@@ -51,6 +51,7 @@ pub static ACCESS_REQUESTS: Kind = Kind {
 const ACTIONS: &[Action] = &[
     Action {
         name: "approve",
+        on: NAME,
         title: "Approve · override: ends the matter whatever the votes",
         needs: &[Verb::Update],
         ready: ready::to_override,
@@ -60,6 +61,7 @@ const ACTIONS: &[Action] = &[
     },
     Action {
         name: "deny",
+        on: NAME,
         title: "Deny · override: ends the matter whatever the votes",
         needs: &[Verb::Update],
         ready: ready::to_override,
@@ -69,6 +71,7 @@ const ACTIONS: &[Action] = &[
     },
     Action {
         name: "vote-approve",
+        on: NAME,
         title: "Approve · vote: counts towards the thresholds",
         needs: &[Verb::Review],
         ready: ready::to_vote,
@@ -78,6 +81,7 @@ const ACTIONS: &[Action] = &[
     },
     Action {
         name: "vote-deny",
+        on: NAME,
         title: "Deny · vote: counts towards the thresholds",
         needs: &[Verb::Review],
         ready: ready::to_vote,
@@ -87,6 +91,7 @@ const ACTIONS: &[Action] = &[
     },
     Action {
         name: "delete",
+        on: NAME,
         title: "Delete · takes the request away, not a certificate already issued for it",
         needs: &[Verb::Delete],
         ready: |_, _, _| Ok(()),
@@ -96,6 +101,7 @@ const ACTIONS: &[Action] = &[
     },
     Action {
         name: "create",
+        on: NAME,
         title: "Request access · for yourself",
         needs: &[],
         ready: |_, _, _| Ok(()),

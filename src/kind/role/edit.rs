@@ -3,34 +3,29 @@
 //! What is written is the resource as it was fetched, changed in place, with the revision it had: never a decoded and
 //! re-encoded message. Which call it will be is known from the server's version before anything is sent.
 
+use super::templates::TEMPLATES;
 use super::{DOWNGRADED, NAME};
 use crate::api::{Caller, Client, Error, Family, Version};
 use crate::document::Resource;
-use crate::kind::{Asked, Done, Edit, Order, Refusal, Write, wire};
+use crate::kind::{Asked, Done, Edit, Order, Refusal, Verb, Write, wire};
 use crate::resource::{Reference, clean};
 use crate::schema::Raw;
 use crate::schema::method;
 use crate::schema::proto::{DeleteRoleRequest, GetRoleRequest, RoleRequest};
 
-pub(super) const EDIT: Edit = Edit { blank: BLANK, write, update, create, refuse };
-
-/// A version that every server still in use reads, and a role that gives little.
-const BLANK: &str = "\
-kind: role
-version: v7
-metadata:
-  name: new-role
-  description: what it is for
-spec:
-  allow:
-    node_labels:
-      env: dev
-    logins: ['{{internal.logins}}']
-    rules: []
-  deny: {}
-  options:
-    max_session_ttl: 8h0m0s
-";
+pub(super) const EDIT: Edit = Edit {
+    wires: &[NAME],
+    others: "",
+    templates: TEMPLATES,
+    random_name: None,
+    needs: &[Verb::Update],
+    write,
+    update,
+    create,
+    refuse,
+    forbids: |_, _| None,
+    alike: None,
+};
 
 /// Servers write conditionally since 15.0; what was built on the way there says 15.0.0 too, with something after it.
 fn is_conditional(caller: &Caller) -> bool {
@@ -41,7 +36,11 @@ fn is_conditional(caller: &Caller) -> bool {
 
 fn write(caller: &Caller) -> Write {
     let conditional = is_conditional(caller);
-    Write { call: if conditional { "UpdateRole" } else { "UpsertRole" }, conditional }
+    if conditional {
+        Write { call: "UpdateRole", creates: "CreateRole", conditional }
+    } else {
+        Write { call: "UpsertRole", creates: "UpsertRole", conditional }
+    }
 }
 
 fn update<'a>(client: &'a Client, edited: &'a Resource) -> Asked<'a, Resource> {
@@ -125,7 +124,8 @@ mod tests {
             ("14.3.33", "UpsertRole", false),
             ("junk", "UpsertRole", false),
         ] {
-            assert_eq!(on(version), Write { call, conditional }, "{version}");
+            let found = on(version);
+            assert_eq!((found.call, found.conditional), (call, conditional), "{version}");
         }
     }
 }

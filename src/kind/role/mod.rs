@@ -10,6 +10,7 @@ mod door;
 mod edit;
 mod options;
 mod standing;
+mod templates;
 
 use self::columns::{COLUMNS, values};
 use self::detail::detail;
@@ -40,6 +41,7 @@ pub static ROLES: Kind = Kind {
     sort: &[Sort::ascending("NAME")],
     actions: &[Action {
         name: "delete",
+        on: NAME,
         title: "Delete · users keep what their certificates carry until these end",
         needs: &[Verb::Delete],
         ready: |_, _, _| Ok(()),

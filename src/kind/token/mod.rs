@@ -5,12 +5,16 @@
 
 mod consequence;
 mod detail;
+mod edit;
+mod templates;
 
 use std::time::{Duration, SystemTime};
 
 use self::detail::detail;
 use super::wire::{self, columns, moment};
-use super::{Asked, Column, Concern, Item, Kind, Listed, Malformed, Page, Rank, Sort, Telling, Tone, Value, Width};
+use super::{
+    Action, Asked, Column, Concern, Item, Kind, Listed, Malformed, Page, Rank, Sheet, Sort, Telling, Tone, Value, Verb, Width,
+};
 use crate::api::Client;
 use crate::document::Resource;
 use crate::resource::{Reference, Strings, mask};
@@ -32,7 +36,16 @@ pub static TOKENS: Kind = Kind {
     by_label: &[],
     columns: COLUMNS,
     sort: &[Sort::ascending("EXPIRES"), Sort::ascending("NAME")],
-    actions: &[],
+    actions: &[Action {
+        name: "delete",
+        on: NAME,
+        title: "Delete · nothing joins by it any more; what has joined stays",
+        needs: &[Verb::Delete],
+        ready: |item, _, _| edit::deletable(item),
+        sheet: Sheet::Name,
+        call: |_| "DeleteToken",
+        run: edit::delete,
+    }],
     page,
     fetch,
     item,
@@ -40,7 +53,7 @@ pub static TOKENS: Kind = Kind {
     detail,
     concern,
     consequences: consequence::consequences,
-    edit: None,
+    edit: Some(edit::EDIT),
 };
 
 /// A token with the parts that protobuf would let be absent.
@@ -73,7 +86,8 @@ impl From<ProvisionTokenV2> for Token {
 
 impl Token {
     fn source(&self) -> Source {
-        if self.spec.roles.iter().any(|role| role == "Signup") {
+        // That role alone: a provision token may name it among others.
+        if self.spec.roles == ["Signup"] {
             return Source::User;
         }
         // A static token is made up from the configuration at every call; only what is stored has a revision.

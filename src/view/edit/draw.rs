@@ -68,10 +68,10 @@ fn text(view: &EditView, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
 /// What is edited, from which revision, and at the right what is wrong with it and what is kept unseen.
 fn title(view: &EditView, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
     let what = match &view.start {
-        Start::Blank => format!("new {}", view.kind.name),
-        Start::Clone(from) => format!("new {} from {}", view.kind.name, from.label()),
+        Start::Blank(_) => format!("new {}", view.draft.kind()),
+        Start::Clone(from) => format!("new {} from {}", from.kind(), from.label()),
         Start::Kept(reference) => format!("new {}", reference.label()),
-        Start::Fetch(reference) | Start::Outside(reference) | Start::Revert(reference, _) => reference.to_string(),
+        Start::Fetch(_) | Start::Outside(_) | Start::Revert(..) => view.draft.to_string(),
     };
     let revision = view.base.as_ref().map(|base| short_revision(base.revision())).unwrap_or_default();
     let state = if view.is_changed() { "changed" } else { "" };
@@ -130,7 +130,8 @@ fn teach(view: &EditView, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
 }
 
 fn call(view: &EditView, cx: &Context<'_>) -> &'static str {
-    view.kind.edit.map_or("", |edit| (edit.write)(&cx.snapshot.caller).call)
+    let write = view.kind.edit.map(|edit| (edit.write)(&cx.snapshot.caller));
+    write.map_or("", |write| if view.base.is_some() { write.call } else { write.creates })
 }
 
 fn review_lines(review: &Review, room: u16, cx: &Context<'_>) -> Vec<Line<'static>> {
@@ -146,7 +147,7 @@ fn review_lines(review: &Review, room: u16, cx: &Context<'_>) -> Vec<Line<'stati
     }
     lines.extend(summary::lines(&review.summary, room, theme));
     if let Some(write) = review.write {
-        let call = if review.new { "" } else { write.call };
+        let call = if review.new { write.creates } else { write.call };
         let (gone, come) = diff::counts(&review.lines);
         let mut spans = vec![Span::styled(counted(gone, come), theme.muted())];
         if !call.is_empty() {
@@ -180,12 +181,12 @@ fn settings(count: usize) -> String {
 }
 
 fn review_sheet(view: &EditView, review: &Review, area: Rect, buf: &mut ratatui::buffer::Buffer, cx: &Context<'_>) -> Shown {
-    let body = review_lines(review, Sheet::room(area), cx);
-    let title = if review.new {
-        format!("Create {}/{}", view.kind.name, clean(review.edited().name()))
-    } else {
-        format!("Save {} · what this changes", view.draft)
-    };
+    let mut body = review_lines(review, Sheet::room(area), cx);
+    if review.new && view.kind.edit.and_then(|edit| edit.random_name) == Some(review.edited().name()) {
+        let said = "its name is a secret: it is made at random when this is sent, and shown once";
+        body.extend(wrap([(said, cx.theme.bold(Tone::Plain))], Sheet::room(area)));
+    }
+    let title = if review.new { created(view, review) } else { format!("Save {} · what this changes", view.draft) };
     let state = match (review.agreed, review.reading.is_read(), review.is_armed(cx.now)) {
         (false, ..) => Send::Wants("y agrees first".to_owned()),
         (_, false, _) => Send::ReadOn,
@@ -208,6 +209,15 @@ fn review_sheet(view: &EditView, review: &Review, area: Rect, buf: &mut ratatui:
         tone: Tone::Plain,
     };
     sheet.draw(area, buf, cx.theme)
+}
+
+/// What will be made; a name that is yet to be made is not told.
+fn created(view: &EditView, review: &Review) -> String {
+    let random = view.kind.edit.and_then(|edit| edit.random_name) == Some(review.edited().name());
+    match view.kind.reference(review.edited()) {
+        Ok(made) if !random => format!("Create {made}"),
+        _ => format!("Create {}", review.edited().kind()),
+    }
 }
 
 /// Says how much of what must be read fits.

@@ -32,6 +32,11 @@ use crate::ui::editor::{Editor, Reaction};
 use crate::ui::footer::Hint;
 use crate::ui::key::{Code, Key};
 
+/// Whether the name of one of this kind may be the secret itself.
+fn names_are_secrets(kind: &Kind) -> bool {
+    kind.edit.is_some_and(|edit| edit.random_name.is_some())
+}
+
 /// One resource being edited, or a new one being written.
 #[derive(Debug)]
 pub struct EditView {
@@ -62,11 +67,13 @@ impl EditView {
     #[must_use]
     pub fn new(kind: &'static Kind, start: Start) -> Self {
         let draft = match &start {
+            // A typed name may be a secret; what it is, is known once it is there.
+            Start::Fetch(reference) | Start::Outside(reference) if names_are_secrets(kind) => reference.clone().secret(),
             Start::Fetch(reference) | Start::Outside(reference) | Start::Kept(reference) | Start::Revert(reference, _) => {
                 reference.clone()
             }
-            Start::Clone(reference) => Reference::new(kind.name, format!("copy of {}", reference.label())),
-            Start::Blank => Reference::new(kind.name, "new"),
+            Start::Clone(reference) => Reference::new(reference.kind(), format!("copy of {}", reference.label())),
+            Start::Blank(_) => Reference::new(kind.edit.map_or(kind.name, |edit| edit.wires[0]), "new"),
         };
         Self {
             kind,

@@ -17,9 +17,8 @@ impl EditView {
     pub(super) fn begin(&mut self, cx: &Context<'_>) -> Step {
         self.around = cx.snapshot.caller.circumstances();
         match &self.start {
-            Start::Blank => {
-                let text = self.kind.edit.map(|edit| edit.blank).unwrap_or_default();
-                self.open(text.to_owned());
+            Start::Blank(template) => {
+                self.open(template.begin(cx.now.wall));
                 self.restore(cx)
             }
             Start::Kept(_) => {
@@ -39,11 +38,7 @@ impl EditView {
         // Reads come from a cache that may still be behind saves of ours; the answer to the last one was the truth.
         let ours = cx.saved.get(&self.draft).filter(|saved| saved.is_behind(resource.revision()));
         let resource = ours.map_or(resource, |saved| saved.now.clone());
-        let resource = if matches!(self.start, Start::Clone(_)) {
-            resource.with_name(&format!("{}-copy", resource.name())).with_revision("")
-        } else {
-            resource
-        };
+        let resource = if matches!(self.start, Start::Clone(_)) { self.copy(&resource) } else { resource };
         let text = match resource.to_yaml() {
             Ok(text) => text,
             Err(error) => {
@@ -54,6 +49,9 @@ impl EditView {
         if let Start::Clone(_) = self.start {
             self.open(text);
             return self.restore(cx);
+        }
+        if let Ok(reference) = self.kind.reference(&resource) {
+            self.draft = reference;
         }
         self.revision = self.known_revision(cx);
         self.read_only = self.kind.edit.and_then(|edit| (edit.refuse)(&resource)).map(|refusal| refusal.0);
@@ -66,6 +64,16 @@ impl EditView {
         let restored = self.restore(cx);
         let free = self.read_only.is_none() && self.ancestor.is_none();
         if matches!(self.start, Start::Outside(_)) && free { self.outside(cx) } else { restored }
+    }
+
+    /// The same under another name. A secret name is not spun out into another one: it is made anew.
+    fn copy(&self, resource: &Resource) -> Resource {
+        let secret = self.kind.reference(resource).is_ok_and(|reference| reference.is_secret());
+        let copy = match self.kind.edit.and_then(|edit| edit.random_name).filter(|_| secret) {
+            Some(random) => resource.with_name(random),
+            None => resource.with_name(&format!("{}-copy", resource.name())),
+        };
+        copy.with_revision("")
     }
 
     /// There is nothing to edit; a text of before is still there to be made anew from.
@@ -145,6 +153,10 @@ impl EditView {
             let gone = *cx.shelf(self.kind).phase() == Phase::Ready;
             return gone.then_some("it was deleted meanwhile; your text is kept, and saving offers to create it anew");
         };
+        if self.kind.edit.is_some_and(|edit| edit.alike.is_some()) {
+            // The server itself writes to it all the time; saving compares what matters.
+            return None;
+        }
         let ours = cx.saved.get(&self.draft).is_some_and(|saved| saved.is_behind(&item.revision));
         let newer = *item.revision != *self.revision && !item.revision.is_empty() && *item.revision != *base.revision();
         (newer && !ours).then_some("a newer revision was saved meanwhile; v shows it, saving brings both together")

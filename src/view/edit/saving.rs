@@ -10,7 +10,7 @@ use crate::kind::{Tone, Verb};
 use crate::resource::{Reference, Strings};
 use crate::store::save::SaveError;
 use crate::view::effect::{Draft, Effect};
-use crate::view::{Context, Move, Step};
+use crate::view::{Context, MadePage, Move, Step};
 
 impl EditView {
     /// Hands the text to the journal, or takes it back where it equals what is there anyway.
@@ -59,8 +59,9 @@ impl EditView {
     }
 
     pub(super) fn review(&mut self, cx: &Context<'_>) -> Step {
-        let needs = if self.is_new() { Verb::Create } else { Verb::Update };
-        if let Some(why) = self.read_only.clone().or_else(|| cx.closed(self.kind, &[needs])) {
+        let Some(edit) = self.kind.edit else { return Step::refuse("not saved: this kind is not edited here") };
+        let needs = if self.is_new() { &[Verb::Create] } else { edit.needs };
+        if let Some(why) = self.read_only.clone().or_else(|| cx.closed(self.draft.kind(), needs)) {
             return Step::refuse(format!("not saved: {why}"));
         }
         if self.stage.is_waiting() {
@@ -78,7 +79,7 @@ impl EditView {
             Ok(edited) => edited,
             Err(step) => return step,
         };
-        if edited.kind() != self.kind.name && !self.kind.wire.contains(&edited.kind()) {
+        if !edit.wires.contains(&edited.kind()) {
             return Step::refuse(format!(
                 "not saved: this editor saves {}, not {}",
                 self.kind.plural,
@@ -96,6 +97,9 @@ impl EditView {
                     "not saved: {field} differs; that would be another resource: N makes one from this"
                 ));
             }
+            if let Some(refusal) = (edit.forbids)(base, &edited) {
+                return Step::refuse(format!("not saved: {}", refusal.0));
+            }
             if *base == edited && !self.gone {
                 return Step::done().say(Tone::Plain, "nothing to save: the text says what the server has");
             }
@@ -110,7 +114,7 @@ impl EditView {
         let there = self.base.as_ref().filter(|_| !self.gone);
         let before = there.and_then(|base| base.to_yaml().ok()).unwrap_or_default();
         let lost = self.base.as_ref().map(|base| base.lost_hidden(&edited)).unwrap_or_default();
-        let write = self.kind.edit.map(|edit| (edit.write)(&cx.snapshot.caller));
+        let write = Some((edit.write)(&cx.snapshot.caller));
         let (mut summary, name) = ((self.kind.consequences)(there, &edited), self.name_to_type(&edited));
         if !lost.is_empty() {
             // What nobody here can read may have been what mattered.
@@ -119,6 +123,11 @@ impl EditView {
         let review = Review::new(edited, document::diff(&before, &after), lost, write, self.is_new());
         self.stage = Stage::Review(Box::new(review.telling(summary, name)));
         Step::done()
+    }
+
+    /// It is written: the draft is let go and the editor closes.
+    fn done(&self, said: String) -> Step {
+        Step::ask(Effect::Draft(Draft::Drop(self.draft.clone()))).then(Move::Pop).say(Tone::Good, said)
     }
 
     /// Whether saving is creating.
@@ -150,8 +159,10 @@ impl EditView {
     pub(super) fn saved(&mut self, answer: Result<Resource, SaveError>) -> Step {
         match answer {
             Ok(resource) => {
-                let said = format!("saved {}/{}", self.kind.name, crate::resource::clean(resource.name()));
-                Step::ask(Effect::Draft(Draft::Drop(self.draft.clone()))).then(Move::Pop).say(Tone::Good, said)
+                let Ok(reference) = self.kind.reference(&resource) else { return self.done("saved".to_owned()) };
+                let step = self.done(format!("saved {reference}"));
+                let made = self.base.is_none() && reference.is_secret();
+                if made { step.then(Move::Push(Box::new(MadePage::new(reference)))) } else { step }
             }
             Err(SaveError::Conflict(theirs)) => self.overtaken_by(*theirs),
             Err(SaveError::Deleted) if self.base.is_some() => {

@@ -7,7 +7,7 @@ use super::super::effect::Ticket;
 use super::super::reading::Reading;
 use super::conflict::Conflict;
 use crate::document::{Line, Resource};
-use crate::kind::{Summary, Write};
+use crate::kind::{Summary, Template, Write};
 use crate::resource::{Now, Reference};
 use crate::ui::input::Field;
 use crate::ui::key::{Code, Key};
@@ -21,8 +21,8 @@ pub enum Start {
     Outside(Reference),
     /// A new one with the text of this one.
     Clone(Reference),
-    /// A new one from the kind's own beginning.
-    Blank,
+    /// A new one from one of the kind's own beginnings.
+    Blank(&'static Template),
     /// An unsaved text of before that belongs to nothing on the server.
     Kept(Reference),
     /// A fresh copy of this one, with an earlier text in its place.

@@ -87,7 +87,7 @@ impl CreateSheet {
             Ok(order) => order,
             Err(why) => return Step::refuse(why),
         };
-        if let Some(why) = cx.closed(self.kind, self.action.needs) {
+        if let Some(why) = cx.closed(self.action.on, self.action.needs) {
             return Step::refuse(format!("not sent: {why}"));
         }
         let (kind, action) = (self.kind.name, self.action.name);

@@ -55,7 +55,7 @@ impl DeleteSheet {
             return self.reference.name().to_owned();
         }
         let seen = label.trim_start_matches('*');
-        if seen.is_empty() { self.kind.name.to_owned() } else { seen.to_owned() }
+        if seen.is_empty() { self.reference.kind().to_owned() } else { seen.to_owned() }
     }
 
     /// Whether the name must be typed at all.
@@ -78,7 +78,7 @@ impl DeleteSheet {
         let Some(item) = self.shown.as_ref().filter(|_| cx.item(self.kind, &self.reference).is_some()) else {
             return Step::refuse("not deleted: the list does not have it any more");
         };
-        if let Some(why) = cx.why_not(self.kind, self.action, Some(item)) {
+        if let Some(why) = cx.why_not(self.action, Some(item)) {
             return Step::refuse(format!("not deleted: {why}"));
         }
         let order = Order {

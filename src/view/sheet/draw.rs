@@ -139,7 +139,7 @@ pub fn verdict(sheet: &VerdictSheet, area: Rect, frame: &mut Frame<'_>, cx: &Con
 pub fn delete(sheet: &DeleteSheet, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
     let room = Sheet::room(area);
     let plain = |text: &str| wrap([(text, cx.theme.plain())], room);
-    let mut body = plain(&format!("{} will be gone for good.", sheet.reference));
+    let mut body = plain(&format!("{} will be deleted.", sheet.reference));
     if sheet.changed {
         body.extend(wrap([("it was changed while this sheet was open: look again", cx.theme.bold(Tone::Warn))], room));
     }
@@ -162,13 +162,14 @@ pub fn delete(sheet: &DeleteSheet, area: Rect, frame: &mut Frame<'_>, cx: &Conte
         (true, false) => Send::Wants("…".to_owned()),
         (false, _) => Send::Wants("the name is not typed yet".to_owned()),
     };
+    let verb = sheet.action.title.split(' ').next().unwrap_or_default().to_lowercase();
     let drawn = Sheet {
         title: &titled(sheet.action.title, &sheet.reference.label()),
         body: &body,
         scroll: 0,
         entries,
         focus: if sheet.on_send { entries.len() } else { 0 },
-        send: "delete",
+        send: &verb,
         state,
         then: "at once",
         keys: "Tab next · Esc leave",

@@ -105,7 +105,7 @@ impl VerdictSheet {
     pub(super) fn why_not(&self, cx: &Context<'_>) -> Option<String> {
         let Fetched::Here(resource, _) = &self.fetched else { return Some("the request is not here yet".to_owned()) };
         let Some(item) = item_of(self.kind, resource) else { return Some("the request cannot be read".to_owned()) };
-        cx.why_not(self.kind, self.action, Some(&item))
+        cx.why_not(self.action, Some(&item))
     }
 
     fn send(&mut self, cx: &Context<'_>) -> Step {
