@@ -148,7 +148,7 @@ fn bad_input_gets_a_clear_sentence() {
             ":1:",
             "only JSON may follow",
         ),
-        ("an unclosed quote", with("  allow: {logins: [\"a]}\n"), ":", "quote"),
+        ("an unclosed quote", with("  allow: {logins: [\"a]}\n"), ":6:20:", "never closed"),
         ("an indentation that fits nowhere", with("  allow:\n    logins: [a]\n   node_labels: {a: b}\n"), ":8:", "indent"),
     ];
     for (what, bytes, place, part) in table {

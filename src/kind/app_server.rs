@@ -127,20 +127,18 @@ columns! {
     Server:
     Column::new("NAME", Width::Share(3, 16)) => |server, strings| wire::common(&server.metadata.name, strings),
     Column::new("HEARTBEAT", Width::Fixed(9)) => |server, _| {
-        server.expires().filter(|_| !server.dynamic).map_or(Value::None, Value::Heartbeat)
+        if server.dynamic { Value::Rank(WITHOUT_AGENT) } else { server.expires().map_or(Value::None, Value::Heartbeat) }
     },
     Column::new("VERSION", Width::Fixed(8)) => |server, strings| wire::common(&server.spec.version, strings),
     Column::new("PUBLIC ADDRESS", Width::Share(3, 22)) => |server, strings| wire::common(&server.app_spec.public_addr, strings),
     Column::new("LABELS", Width::Share(4, 20)) => |server, strings| wire::shared(wire::label_words(server.labels()), strings),
-    Column::new("HOST", Width::Share(3, 16)) => |server, strings| {
-        if server.dynamic { Value::Rank(WITHOUT_AGENT) } else { wire::common(&server.spec.hostname, strings) }
-    },
+    Column::new("HOST", Width::Share(3, 16)) => |server, strings| wire::common(&server.spec.hostname, strings),
     Column::new("URI", Width::Share(3, 10)).wide() => |server, _| Value::text(&server.app_spec.uri),
     Column::hidden("host id") => |server, strings| wire::common(&server.spec.host_id, strings),
     Column::hidden("description") => |server, strings| wire::common(&server.app.description, strings),
 }
 
-/// What stands where an agent's host would.
+/// What stands where an agent's heartbeat would.
 const WITHOUT_AGENT: Rank = Rank { order: 0, word: "dynamic", tone: Tone::Muted };
 
 /// Neither a sort nor a total is ever asked for: with either the server drops all but one of an application's replicas.

@@ -65,7 +65,7 @@ fn one_of_something_new_opens_as_it_was_and_is_not_overwritten_by_another() {
     let mut story = Story::live(HOME);
     story.offer(draft("new", ""));
     says(&story.picture(), "new, never saved");
-    story.keys("Esc 3 n");
+    story.keys("Esc 3 n Enter");
     says(&story.picture(), "- postgresx");
     says(&story.picture(), "your unsaved text is back");
     let mut story = Story::live(HOME);

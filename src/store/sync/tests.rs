@@ -13,7 +13,7 @@ use crate::kind;
 use crate::resource::Reference;
 use crate::schema::proto::event::Resource;
 use crate::schema::proto::{
-    Event, ListResourcesResponse, ListRolesRequest, ListRolesResponse, Operation, PaginatedResource, Watch, WatchKind,
+    AppList, Event, ListResourcesResponse, ListRolesRequest, ListRolesResponse, Operation, PaginatedResource, Watch, WatchKind,
     WatchStatus, WatchStatusSpec, paginated_resource,
 };
 use crate::schema::types::{AppServerV3, Metadata, ResourceHeader, RoleV6};
@@ -303,9 +303,10 @@ async fn what_labels_hide_does_not_come_in_by_its_heartbeats() {
     let kinds = vec![kind::named("app_server").expect("a kind")];
     let mut line = start(Settings { kinds: Vec::leak(kinds), ..Settings::default() });
     let mut fake = line.connect().await;
-    let watch = grant(&mut fake, &["app_server"]).await;
+    let watch = grant(&mut fake, &["app_server", "app"]).await;
     for _ in ["the first", "the quiet one"] {
         fake.expect("ListResources").await.reply(&listed(&[])).await;
+        fake.expect("GetApps").await.reply(&AppList::default()).await;
         line.until_ready().await;
     }
     let beat = async || {
@@ -320,11 +321,13 @@ async fn what_labels_hide_does_not_come_in_by_its_heartbeats() {
         pauses.push(heard.elapsed());
         assert!(shelf(&line.handle.snapshots.borrow()).is_empty(), "an event does not say that one may see it");
         asked.reply(&listed(&[])).await;
+        fake.expect("GetApps").await.reply(&AppList::default()).await;
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
     assert!(pauses[3] > pauses[0] * 4, "and what is hidden is not asked for at each beat: {pauses:?}");
     beat().await;
     fake.expect("ListResources").await.reply(&listed(&["hidden"])).await;
+    fake.expect("GetApps").await.reply(&AppList::default()).await;
     line.until(|snapshot| names(snapshot) == ["hidden"]).await;
 }
 
