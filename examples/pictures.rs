@@ -2,6 +2,9 @@
 //!
 //! The shipped binary runs its demo in a pseudo-terminal with the clock standing still; what an emulator shows is written as SVG.
 
+#[path = "../tests/terminal/second.rs"]
+#[expect(dead_code, reason = "shared with the tests; a picture needs less")]
+mod second;
 #[path = "../tests/support/mod.rs"]
 #[expect(dead_code, reason = "shared with the tests; a picture needs less")]
 mod support;
@@ -22,7 +25,7 @@ fn main() -> std::io::Result<()> {
     overview.settle();
     save("overview", &overview)?;
 
-    let mut requests = start(&["--demo", "--view", "requests"], 30);
+    let mut requests = start(&["--demo", "--view", "requests"], 34);
     requests.wait_for("REASON");
     requests.settle();
     requests.press("Down");
@@ -33,12 +36,26 @@ fn main() -> std::io::Result<()> {
     requests.settle();
     save("verdict", &requests)?;
 
-    let mut roles = start(&["--demo", "--view", "roles", "--filter", "prod-db-admin"], 34);
+    let mut roles = start(&["--demo", "--view", "roles", "--filter", "name:prod-db-admin"], 36);
     roles.wait_for("1 of 29");
     roles.settle();
     roles.press("e");
     roles.wait_for("kind: role");
     roles.settle();
+    // A key with two letters changed, and a span that nobody can read.
+    for _ in 0..10 {
+        roles.press("Down");
+    }
+    roles.press("End");
+    for _ in 0..4 {
+        roles.press("BackSpace");
+    }
+    roles.type_text("res:");
+    for _ in 0..15 {
+        roles.press("Down");
+    }
+    roles.press("End");
+    roles.type_text(" or so");
     save("editor", &roles)?;
 
     let edit = "sed -i 's/    - root$/    - guest/; s/max_session_ttl: 4h/max_session_ttl: 12h/; s/env: prod/env: staging/'";
@@ -49,7 +66,53 @@ fn main() -> std::io::Result<()> {
     change.press("E");
     change.wait_for("what this changes");
     change.settle();
-    save("consequence", &change)
+    save("consequence", &change)?;
+    merge()
+}
+
+/// Two people at one role: where both changed the same, one is asked.
+fn merge() -> std::io::Result<()> {
+    let cluster = second::Cluster::start();
+    let mut terminal = cluster.sized(120, 38);
+    terminal.press("/");
+    terminal.type_text("name:prod-db-admin");
+    terminal.press("Enter");
+    terminal.wait_for("1 of 29");
+    terminal.press("e");
+    terminal.wait_for("max_session_ttl");
+    terminal.settle();
+    let theirs = cluster.role("prod-db-admin").to_yaml().expect("a text");
+    let at = |part: &str| theirs.lines().position(|line| line.contains(part)).expect("it has that");
+    for _ in 0..at("max_session_ttl") {
+        terminal.press("Down");
+    }
+    terminal.press("End");
+    for _ in 0.."2h0m0s".len() {
+        terminal.press("BackSpace");
+    }
+    terminal.type_text("8h");
+    for _ in at("    - admin")..at("max_session_ttl") {
+        terminal.press("Up");
+    }
+    terminal.press("End");
+    terminal.press("Enter");
+    terminal.type_text("- reader");
+    cluster.edit("prod-db-admin", "max_session_ttl: 2h0m0s", "max_session_ttl: 4h0m0s");
+    cluster.edit("prod-db-admin", "data: salaries", "data: [salaries, cards]");
+    terminal.wait_for("newer revision");
+    terminal.press("Esc");
+    terminal.type_text(":w");
+    terminal.press("Enter");
+    terminal.wait_for("what this changes");
+    terminal.press("PgDn");
+    terminal.press("Tab");
+    // A confirm key counts only once what is above it was on the screen for a moment.
+    while terminal.text().contains("what this changes") {
+        terminal.press("Enter");
+    }
+    terminal.wait_for("not saved");
+    terminal.settle();
+    save("merge", &terminal)
 }
 
 fn start(arguments: &[&str], rows: u16) -> Terminal {

@@ -169,6 +169,7 @@ impl Terminal {
             "Tab" => "\t",
             "Down" => "\x1b[B",
             "Up" => "\x1b[A",
+            "End" => "\x1b[F",
             "PgDn" => "\x1b[6~",
             "BackSpace" => "\x7f",
             key => key,
