@@ -114,10 +114,7 @@ columns! {
     Column::new("EXPIRES", Width::Fixed(9)).told(Telling::Countdown) => |token, _| Value::time(token.expires()),
     Column::new("SOURCE", Width::Fixed(9)).wide() => |token, _| Value::Rank(rank(token.source())),
     Column::new("BOT", Width::Share(2, 6)).wide() => |token, strings| wire::common(&token.spec.bot_name, strings),
-    Column::hidden("labels") => |token, strings| {
-        let pairs = token.metadata.labels.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-        wire::shared(wire::label_words(pairs), strings)
-    },
+    Column::hidden("labels") => |token, strings| Value::labels(&wire::labels(&token.metadata, strings)),
     Column::hidden("suggested labels") => |token, strings| {
         let words = wire::selector(token.spec.suggested_labels.as_ref());
         wire::shared(words.iter().map(|(key, values)| format!("{key}={}", values.join("|"))), strings)
@@ -178,7 +175,8 @@ fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malform
         expires: token.expires(),
         labels: wire::labels(&token.metadata, strings),
         values: values(&token, strings),
-    })
+    }
+    .packed())
 }
 
 /// The header does not say whether the name is a secret, so it is treated as one; see [`Reference`] on what equality means.

@@ -25,7 +25,7 @@ pub fn summary(kind: &Kind, item: &Item, now: SystemTime) -> String {
     let words = columns.filter_map(|(column, value)| {
         let text = match value {
             Value::None | Value::Time(_) => return None,
-            value if value.parts().contains(&item.reference.name()) => return None,
+            value if value.parts().iter().any(|part| *part == item.reference.name()) => return None,
             value => column.cell(value, now).text,
         };
         // A name that is a secret may stand in a column of the list; in what is told of it, it does not.

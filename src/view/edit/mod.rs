@@ -172,7 +172,7 @@ impl EditView {
             let gone = *cx.shelf(self.kind).phase() == Phase::Ready;
             return gone.then_some("it was deleted meanwhile; your text is kept");
         };
-        let newer = *item.revision != *self.revision && !item.revision.is_empty() && *item.revision != *base.revision();
+        let newer = item.revision != *self.revision && !item.revision.is_empty() && item.revision != *base.revision();
         newer.then_some("a newer revision was saved meanwhile; v shows it, saving will show both")
     }
 
