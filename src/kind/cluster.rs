@@ -84,20 +84,20 @@ impl Cluster {
         }
     }
 
-    fn status(&self) -> Rank {
+    fn status(&self) -> &'static Rank {
         match &self.half {
-            Half::Remote { online: false, heartbeat: None } => Rank { order: 1, word: "never seen", tone: Tone::Warn },
-            Half::Remote { online: false, .. } => Rank { order: 0, word: "offline", tone: Tone::Bad },
-            Half::Remote { online: true, .. } => Rank { order: 2, word: "online", tone: Tone::Good },
-            Half::Trusted(spec) if spec.enabled => Rank { order: 3, word: "enabled", tone: Tone::Plain },
-            Half::Trusted(_) => Rank { order: 4, word: "disabled", tone: Tone::Muted },
+            Half::Remote { online: false, heartbeat: None } => &Rank { order: 1, word: "never seen", tone: Tone::Warn },
+            Half::Remote { online: false, .. } => &Rank { order: 0, word: "offline", tone: Tone::Bad },
+            Half::Remote { online: true, .. } => &Rank { order: 2, word: "online", tone: Tone::Good },
+            Half::Trusted(spec) if spec.enabled => &Rank { order: 3, word: "enabled", tone: Tone::Plain },
+            Half::Trusted(_) => &Rank { order: 4, word: "disabled", tone: Tone::Muted },
         }
     }
 
-    fn direction(&self) -> Rank {
+    fn direction(&self) -> &'static Rank {
         match self.half {
-            Half::Remote { .. } => Rank { order: 0, word: "remote", tone: Tone::Plain },
-            Half::Trusted(_) => Rank { order: 1, word: "trusted", tone: Tone::Plain },
+            Half::Remote { .. } => &Rank { order: 0, word: "remote", tone: Tone::Plain },
+            Half::Trusted(_) => &Rank { order: 1, word: "trusted", tone: Tone::Plain },
         }
     }
 }

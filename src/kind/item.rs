@@ -31,7 +31,7 @@ pub enum Value {
     /// A count.
     Number(i64),
     /// One of a few words of ours, which have an order and a tone.
-    Rank(Rank),
+    Rank(&'static Rank),
 }
 
 impl PartialEq for Value {

@@ -15,10 +15,9 @@ pub struct Text {
     whole: Arc<str>,
     at: u16,
     len: u16,
+    /// All of it, however long: then the place says nothing.
+    all: bool,
 }
-
-/// In place of a length: all of it, however long.
-const ALL: u16 = u16::MAX;
 
 impl Text {
     /// These texts in one piece of memory, in their order. What is too long for that is kept by itself.
@@ -36,12 +35,12 @@ impl Text {
             });
             places[at] = (start, texts[at].len());
         }
-        if whole.len() >= usize::from(ALL) {
+        if whole.len() > usize::from(u16::MAX) {
             return texts.iter().map(|text| Self::from(*text)).collect();
         }
         let whole: Arc<str> = whole.into();
-        let narrow = |number: usize| u16::try_from(number).unwrap_or(ALL);
-        places.iter().map(|&(at, len)| Self { whole: whole.clone(), at: narrow(at), len: narrow(len) }).collect()
+        let narrow = |number: usize| u16::try_from(number).unwrap_or(u16::MAX);
+        places.iter().map(|&(at, len)| Self { whole: whole.clone(), at: narrow(at), len: narrow(len), all: false }).collect()
     }
 }
 
@@ -49,13 +48,13 @@ impl Deref for Text {
     type Target = str;
 
     fn deref(&self) -> &str {
-        if self.len == ALL { &self.whole } else { &self.whole[usize::from(self.at)..][..usize::from(self.len)] }
+        if self.all { &self.whole } else { &self.whole[usize::from(self.at)..][..usize::from(self.len)] }
     }
 }
 
 impl From<Arc<str>> for Text {
     fn from(whole: Arc<str>) -> Self {
-        Self { whole, at: 0, len: ALL }
+        Self { whole, at: 0, len: 0, all: true }
     }
 }
 

@@ -122,11 +122,11 @@ columns! {
     Column::hidden("description") => |token, _| Value::text(&token.metadata.description),
 }
 
-fn rank(source: Source) -> Rank {
+fn rank(source: Source) -> &'static Rank {
     match source {
-        Source::Provision => Rank { order: 0, word: "stored", tone: Tone::Plain },
-        Source::User => Rank { order: 1, word: "user", tone: Tone::Plain },
-        Source::Static => Rank { order: 2, word: "static", tone: Tone::Warn },
+        Source::Provision => &Rank { order: 0, word: "stored", tone: Tone::Plain },
+        Source::User => &Rank { order: 1, word: "user", tone: Tone::Plain },
+        Source::Static => &Rank { order: 2, word: "static", tone: Tone::Warn },
     }
 }
 

@@ -53,7 +53,7 @@ impl Index {
         let hasher = &self.hasher;
         let part = Arc::make_mut(&mut self.parts[part]);
         if (part.used + 1) * 8 > part.table.len() * 7 {
-            part.grow(|slot| named(slot).map(|known| hash_of(hasher, known)));
+            part.grow(|slot| named(slot).map(|known| hash_of(hasher, known) / PARTS));
         }
         let free = probe(&part.table, hash, |slot| slot == GONE);
         if let Some(place) = free.and_then(|at| part.table.get_mut(at)) {

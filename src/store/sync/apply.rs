@@ -350,3 +350,6 @@ impl Row {
         Some(Change { at: now, reference: reference.clone(), verb: Verb::Went, summary })
     }
 }
+
+#[cfg(test)]
+mod tests;
