@@ -96,8 +96,13 @@ fn sort(bencher: divan::Bencher<'_, '_>, column: &str) {
 
 fn message(number: u32) -> Vec<u8> {
     let name = format!("service-{number:06}");
-    let labels = ["env", "team", "region", "service", "tier", "owner"].map(|key| (key.to_owned(), format!("{key}-of-{}", number % 7)));
-    let metadata = || Metadata { name: name.clone(), revision: format!("{number:08x}-0000-4000-8000-000000000000"), ..Metadata::default() };
+    let labels =
+        ["env", "team", "region", "service", "tier", "owner"].map(|key| (key.to_owned(), format!("{key}-of-{}", number % 7)));
+    let metadata = || Metadata {
+        name: name.clone(),
+        revision: format!("{number:08x}-0000-4000-8000-000000000000"),
+        ..Metadata::default()
+    };
     let spec = AppSpecV3 {
         uri: format!("http://{name}.svc.cluster.local:8080"),
         public_addr: format!("{name}.example.test"),

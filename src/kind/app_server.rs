@@ -79,7 +79,10 @@ impl Server {
         });
         let mut own: Vec<_> = own.into_iter().map(|(key, value)| (key, Labels::own(key, value))).collect();
         own.sort_unstable();
-        let rest = own.iter().filter(|(_, own)| own.is_none()).map(|(key, _)| (*key, self.app_spec.dynamic_labels[*key].result.as_str()));
+        let rest = own
+            .iter()
+            .filter(|(_, own)| own.is_none())
+            .map(|(key, _)| (*key, self.app_spec.dynamic_labels[*key].result.as_str()));
         let labels = Labels::new(shared.into_iter().chain(rest), strings);
         let own: String = own.iter().filter_map(|(_, own)| own.as_deref()).collect();
         labels.with(own.into())

@@ -100,11 +100,8 @@ pub(super) fn labels(metadata: &Metadata, strings: &mut Strings) -> Labels {
 
 /// Labels as `key=value`, by key, without those that Teleport sets itself.
 pub(super) fn label_words<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<String> {
-    let mut words: Vec<String> = pairs
-        .into_iter()
-        .filter(|(key, _)| is_listed(key))
-        .map(|(key, value)| format!("{key}={value}"))
-        .collect();
+    let mut words: Vec<String> =
+        pairs.into_iter().filter(|(key, _)| is_listed(key)).map(|(key, value)| format!("{key}={value}")).collect();
     words.sort();
     words
 }

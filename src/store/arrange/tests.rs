@@ -154,9 +154,7 @@ proptest! {
 
 #[test]
 fn a_filter_narrows_when_its_words_grow() {
-    let narrows = |is: &str, was: &str| {
-        Filter::parse(is).expect("a filter").narrows(&Filter::parse(was).expect("a filter"))
-    };
+    let narrows = |is: &str, was: &str| Filter::parse(is).expect("a filter").narrows(&Filter::parse(was).expect("a filter"));
     for (is, was) in [("pro", "p"), ("p x", "p"), ("name:ab", "name:a"), ("p !x", "p"), ("a", ""), ("p", "p")] {
         assert!(narrows(is, was), "{is} after {was}");
     }

@@ -75,8 +75,13 @@ impl Listing {
 impl Board {
     /// Empty shelves of these kinds.
     pub fn new(kinds: &[&'static Kind], clock: Clock) -> Self {
-        let row =
-            |kind: &&'static Kind| Row { shelf: Shelf::new(kind), strings: Strings::default(), complete: false, listing: None, events: 0 };
+        let row = |kind: &&'static Kind| Row {
+            shelf: Shelf::new(kind),
+            strings: Strings::default(),
+            complete: false,
+            listing: None,
+            events: 0,
+        };
         Self {
             rows: kinds.iter().map(row).collect(),
             link: LinkState::Connecting,

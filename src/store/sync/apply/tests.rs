@@ -47,7 +47,7 @@ fn put(name: &str, described: &str) -> Event {
 
 fn gone(name: &str) -> Event {
     let metadata = Some(Metadata { name: name.to_owned(), ..Metadata::default() });
-    Event::Gone { kind: "role", header: ResourceHeader { metadata, ..ResourceHeader::default() } }
+    Event::Gone { kind: "role", header: Box::new(ResourceHeader { metadata, ..ResourceHeader::default() }) }
 }
 
 #[test]
