@@ -104,6 +104,6 @@ mod tests {
             assert!(revision == *text && revision != *"2" && revision.is_empty() == text.is_empty());
         }
         assert!(matches!(Revision::from(uuid).0, Form::Uuid(_)) && size_of::<Revision>() <= 24);
-        assert!(Revision::from(uuid) != *uuid.to_uppercase());
+        assert_ne!(Revision::from(uuid), Revision::from(uuid.to_uppercase().as_str()));
     }
 }
