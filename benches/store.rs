@@ -1,4 +1,4 @@
-//! One event into a hundred thousand items, and putting them in order.
+//! One event into a hundred thousand items, putting them in order, and reading a page.
 //!
 //! `cargo bench --bench store`. Figures are reported and gate nothing; the aims are 1 ms an event and 30 ms an order.
 
@@ -6,8 +6,10 @@ use std::time::{Duration, SystemTime};
 
 use portcullis::kind::{Item, Kind, Value, named};
 use portcullis::resource::{Labels, Reference, Strings};
+use portcullis::schema::types::{AppServerSpecV3, AppServerV3, AppSpecV3, AppV3, Metadata};
 use portcullis::store::Shelf;
-use portcullis::store::arrange::{Arrange, Filter, order};
+use portcullis::store::arrange::{Arrange, Filter, Memory, order};
+use prost::Message as _;
 
 const MANY: u32 = 100_000;
 
@@ -67,4 +69,58 @@ fn arrange(bencher: divan::Bencher<'_, '_>, filter: &str) {
     let now = SystemTime::UNIX_EPOCH + Duration::from_hours(500_000);
     let arrange = Arrange { filter: Filter::parse(filter).expect("a filter"), ..Arrange::of(kind()) };
     bencher.bench(|| order(&shelf, &arrange, now));
+}
+
+/// The letters of a word as they are typed: each looks at what the last one left.
+#[divan::bench]
+fn type_a_filter(bencher: divan::Bencher<'_, '_>) {
+    let (shelf, _) = shelf();
+    let now = SystemTime::UNIX_EPOCH + Duration::from_hours(500_000);
+    let all = ["", "s", "st", "sta", "stag", "stagi"].map(|text| Filter::parse(text).expect("a filter"));
+    let mut memory = Memory::default();
+    bencher.bench_local(|| {
+        for filter in &all {
+            let arrange = Arrange { filter: filter.clone(), ..Arrange::of(kind()) };
+            divan::black_box(memory.order(&shelf, &arrange, now));
+        }
+    });
+}
+
+#[divan::bench(args = ["NAME", "PUBLIC ADDRESS", "LABELS", "HEARTBEAT"])]
+fn sort(bencher: divan::Bencher<'_, '_>, column: &str) {
+    let (shelf, _) = shelf();
+    let now = SystemTime::UNIX_EPOCH + Duration::from_hours(500_000);
+    let arrange = Arrange { sort: vec![(kind().column(column).expect("a column"), true)], ..Arrange::default() };
+    bencher.bench(|| order(&shelf, &arrange, now));
+}
+
+fn message(number: u32) -> Vec<u8> {
+    let name = format!("service-{number:06}");
+    let labels =
+        ["env", "team", "region", "service", "tier", "owner"].map(|key| (key.to_owned(), format!("{key}-of-{}", number % 7)));
+    let metadata = || Metadata {
+        name: name.clone(),
+        revision: format!("{number:08x}-0000-4000-8000-000000000000"),
+        ..Metadata::default()
+    };
+    let spec = AppSpecV3 {
+        uri: format!("http://{name}.svc.cluster.local:8080"),
+        public_addr: format!("{name}.example.test"),
+        ..AppSpecV3::default()
+    };
+    let described = Metadata { labels: labels.into(), description: format!("{name}, run by a team"), ..metadata() };
+    let app = AppV3 { metadata: Some(described), spec: Some(spec), ..AppV3::default() };
+    let spec = AppServerSpecV3 { host_id: format!("host-{:05}", number / 3), app: Some(app), ..AppServerSpecV3::default() };
+    AppServerV3 { metadata: Some(metadata()), spec: Some(spec), ..AppServerV3::default() }.encode_to_vec()
+}
+
+#[divan::bench]
+fn read_a_page_of_1000(bencher: divan::Bencher<'_, '_>) {
+    let page: Vec<_> = (0..1_000).map(message).collect();
+    let (mut strings, mut shelf) = (Strings::default(), Shelf::new(kind()));
+    bencher.bench_local(|| {
+        for bytes in &page {
+            shelf.put((kind().item)(kind().name, bytes, &mut strings).expect("an app server"));
+        }
+    });
 }

@@ -161,7 +161,7 @@ async fn a_save_comes_back_by_the_watch_and_the_next_one_starts_from_its_reply()
     let again = saved.patched(&saved.to_yaml().expect("a text").replacen("by the test", "twice", 1)).expect("an edit");
     let saved = save(&client, roles(), &saved, &again, running.waiter()).await.expect("saved");
     let revision = saved.revision().to_owned();
-    running.until(|snapshot| snapshot.shelf(roles()).find(&auditor()).is_some_and(|item| *item.revision == *revision)).await;
+    running.until(|snapshot| snapshot.shelf(roles()).find(&auditor()).is_some_and(|item| item.revision == *revision)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -168,7 +168,7 @@ fn a_row_has_a_value_for_each_column() {
         let item = item(kind, wire, &sample(wire, "name", "text"));
         assert_eq!(item.values.len(), kind.columns.len(), "{wire}");
         assert_eq!((item.reference.kind(), item.reference.name()), (wire, "name"));
-        assert_eq!(&*item.revision, "r1");
+        assert_eq!(item.revision.to_string(), "r1");
         assert_eq!(item.labels.get("env"), Some("text"), "{wire}");
     }
 }

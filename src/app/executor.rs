@@ -4,6 +4,7 @@
 //! decides: what to ask is in the effect, what to make of the answer is the program's. Nothing is sent twice.
 
 mod drafts;
+mod order;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -11,11 +12,11 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::{mpsc, watch};
 
 use self::drafts::Drafts;
+use self::order::Orders;
 use crate::api::{Client, Error, Family, Guard};
 use crate::document::Resource;
 use crate::kind::{self, Done, Kind, Order, Tone};
 use crate::resource::Reference;
-use crate::store::arrange::{self, Arrange, Filter};
 use crate::store::journal::{Answer, Journal, Revision, Sent};
 use crate::store::save::{self, SaveError, Waiter};
 use crate::store::sync::{Handle, Request};
@@ -59,6 +60,7 @@ pub struct Executor {
     journal: Option<Journal>,
     drafts: Option<Drafts>,
     wall: Wall,
+    orders: Orders,
     reports: mpsc::Sender<Report>,
     /// The cluster of the credentials, as long as no server has said its name.
     named: String,
@@ -79,7 +81,8 @@ impl Executor {
         let (reports, arriving) = mpsc::channel(64);
         let drafts =
             journal.clone().map(|journal| Drafts::spawn(journal, handle.snapshots.clone(), wall.clone(), reports.clone()));
-        (Self { handle, guard, journal, drafts, wall, reports, named, recording: mpsc::channel(1) }, arriving)
+        let orders = Orders::spawn(wall.clone(), reports.clone());
+        (Self { handle, guard, journal, drafts, wall, orders, reports, named, recording: mpsc::channel(1) }, arriving)
     }
 
     /// Begins what is asked for. What belongs to the terminal is left to whoever owns it.
@@ -237,18 +240,9 @@ impl Executor {
     }
 
     fn arrange(&self, ticket: Ticket, kind: &'static str, filter: String, sort: Vec<kind::Sort>) {
-        let Some(kind) = kind::named(kind) else { return };
-        let snapshot = self.handle.snapshots.borrow().clone();
-        let (wall, reports) = (self.wall.clone(), self.reports.clone());
-        tokio::task::spawn_blocking(move || {
-            let shelf = snapshot.shelf(kind);
-            let sort = sort.iter().filter_map(|sort| Some((kind.column(sort.column)?, sort.descending))).collect();
-            // What does not parse was not asked for: the list asks only for what it could read itself.
-            let filter = Filter::parse(&filter).unwrap_or_default();
-            let slots = arrange::order(shelf, &Arrange { filter, sort }, wall());
-            let outcome = Outcome::Arranged { epoch: shelf.epoch(), generation: shelf.generation(), slots };
-            let _ = reports.blocking_send(Report::Answer(ticket, outcome));
-        });
+        if let Some(kind) = kind::named(kind) {
+            self.orders.ask(order::Asked { ticket, kind, filter, sort, snapshot: self.handle.snapshots.borrow().clone() });
+        }
     }
 
     fn line(&self, action: &str, reference: &Reference, reason: &str, answer: Answer) -> Sent {

@@ -121,7 +121,7 @@ impl Seen {
     pub fn of(kind: &Kind, item: &Item) -> Self {
         let parts = |title: &str| {
             let value = kind.column(title).and_then(|at| item.values.get(at)).unwrap_or(&Value::None);
-            value.parts().into_iter().map(str::to_owned).collect::<Vec<_>>()
+            value.parts().into_iter().map(std::borrow::Cow::into_owned).collect::<Vec<_>>()
         };
         let votes = [parts("VOTES"), parts("reviewers")].concat();
         Self { state: parts("STATE").concat(), roles: parts("ROLES"), resources: parts("RESOURCES"), votes }

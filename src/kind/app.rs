@@ -48,8 +48,7 @@ columns! {
         app.spec.as_ref().map_or(Value::None, |spec| Value::text(&spec.public_addr))
     },
     Column::new("LABELS", Width::Share(4, 10)) => |app, strings| {
-        let labels = app.metadata.iter().flat_map(|metadata| &metadata.labels);
-        wire::shared(wire::label_words(labels.map(|(key, value)| (key.as_str(), value.as_str()))), strings)
+        app.metadata.as_ref().map_or(Value::None, |metadata| Value::labels(&wire::labels(metadata, strings)))
     },
 }
 
@@ -77,7 +76,8 @@ fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malform
         expires: wire::moment(metadata.expires.as_ref()),
         labels: wire::labels(&metadata, strings),
         values: values(&app, strings),
-    })
+    }
+    .packed())
 }
 
 fn deleted(header: &ResourceHeader) -> Reference {

@@ -121,25 +121,41 @@ impl Server {
         let dynamic = self.app_spec.dynamic_labels.iter().map(|(key, label)| (key.as_str(), label.result.as_str()));
         fixed.chain(dynamic).collect()
     }
+
+    /// The labels as a list keeps them. What a command answered at some length (a commit, a digest) no other app has.
+    fn kept(&self, strings: &mut Strings) -> Labels {
+        let (own, shared): (Vec<_>, Vec<_>) = self.labels().into_iter().partition(|(key, value)| {
+            value.len() > 24 && !self.app.labels.contains_key(*key) && self.app_spec.dynamic_labels.contains_key(*key)
+        });
+        let mut own: Vec<_> = own.into_iter().map(|(key, value)| (key, Labels::own(key, value))).collect();
+        own.sort_unstable();
+        let rest = own
+            .iter()
+            .filter(|(_, own)| own.is_none())
+            .map(|(key, _)| (*key, self.app_spec.dynamic_labels[*key].result.as_str()));
+        let labels = Labels::new(shared.into_iter().chain(rest), strings);
+        let own: String = own.iter().filter_map(|(_, own)| own.as_deref()).collect();
+        labels.with(own.into())
+    }
 }
 
 columns! {
     Server:
-    Column::new("NAME", Width::Share(3, 16)) => |server, strings| wire::common(&server.metadata.name, strings),
+    Column::new("NAME", Width::Share(3, 16)) => |server, _| Value::text(&server.metadata.name),
     Column::new("HEARTBEAT", Width::Fixed(9)) => |server, _| {
-        if server.dynamic { Value::Rank(WITHOUT_AGENT) } else { server.expires().map_or(Value::None, Value::Heartbeat) }
+        if server.dynamic { Value::Rank(&WITHOUT_AGENT) } else { server.expires().map_or(Value::None, Value::Heartbeat) }
     },
     Column::new("VERSION", Width::Fixed(8)) => |server, strings| wire::common(&server.spec.version, strings),
-    Column::new("PUBLIC ADDRESS", Width::Share(3, 22)) => |server, strings| wire::common(&server.app_spec.public_addr, strings),
-    Column::new("LABELS", Width::Share(4, 20)) => |server, strings| wire::shared(wire::label_words(server.labels()), strings),
+    Column::new("PUBLIC ADDRESS", Width::Share(3, 22)) => |server, _| Value::text(&server.app_spec.public_addr),
+    Column::new("LABELS", Width::Share(4, 20)) => |server, strings| Value::labels(&server.kept(strings)),
     Column::new("HOST", Width::Share(3, 16)) => |server, strings| wire::common(&server.spec.hostname, strings),
     Column::new("URI", Width::Share(3, 10)).wide() => |server, _| Value::text(&server.app_spec.uri),
     Column::hidden("host id") => |server, strings| wire::common(&server.spec.host_id, strings),
-    Column::hidden("description") => |server, strings| wire::common(&server.app.description, strings),
+    Column::hidden("description") => |server, _| Value::text(&server.app.description),
 }
 
 /// What stands where an agent's heartbeat would.
-const WITHOUT_AGENT: Rank = Rank { order: 0, word: "dynamic", tone: Tone::Muted };
+static WITHOUT_AGENT: Rank = Rank { order: 0, word: "dynamic", tone: Tone::Muted };
 
 /// Neither a sort nor a total is ever asked for: with either the server drops all but one of an application's replicas.
 fn listing(token: String, limit: i32, predicate: String) -> ListResourcesRequest {
@@ -227,12 +243,13 @@ async fn find(client: &Client, reference: &Reference, predicate: String) -> Resu
 fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malformed> {
     let server = Server::read(kind, bytes)?;
     Ok(Item {
-        reference: server.reference(),
+        reference: server.reference().on_host(strings.share(&server.spec.host_id)),
         revision: server.metadata.revision.as_str().into(),
         expires: server.expires(),
-        labels: Labels::new(server.labels(), strings),
+        labels: server.kept(strings),
         values: values(&server, strings),
-    })
+    }
+    .packed())
 }
 
 /// The header has the application's name, and the host where a description would be.

@@ -97,20 +97,20 @@ impl Cluster {
         }
     }
 
-    fn status(&self) -> Rank {
+    fn status(&self) -> &'static Rank {
         match &self.half {
-            Half::Remote { online: false, heartbeat: None } => Rank { order: 1, word: "never seen", tone: Tone::Warn },
-            Half::Remote { online: false, .. } => Rank { order: 0, word: "offline", tone: Tone::Bad },
-            Half::Remote { online: true, .. } => Rank { order: 2, word: "online", tone: Tone::Good },
-            Half::Trusted(spec) if spec.enabled => Rank { order: 3, word: "enabled", tone: Tone::Plain },
-            Half::Trusted(_) => Rank { order: 4, word: "disabled", tone: Tone::Muted },
+            Half::Remote { online: false, heartbeat: None } => &Rank { order: 1, word: "never seen", tone: Tone::Warn },
+            Half::Remote { online: false, .. } => &Rank { order: 0, word: "offline", tone: Tone::Bad },
+            Half::Remote { online: true, .. } => &Rank { order: 2, word: "online", tone: Tone::Good },
+            Half::Trusted(spec) if spec.enabled => &Rank { order: 3, word: "enabled", tone: Tone::Plain },
+            Half::Trusted(_) => &Rank { order: 4, word: "disabled", tone: Tone::Muted },
         }
     }
 
-    fn direction(&self) -> Rank {
+    fn direction(&self) -> &'static Rank {
         match self.half {
-            Half::Remote { .. } => Rank { order: 0, word: "remote", tone: Tone::Plain },
-            Half::Trusted(_) => Rank { order: 1, word: "trusted", tone: Tone::Plain },
+            Half::Remote { .. } => &Rank { order: 0, word: "remote", tone: Tone::Plain },
+            Half::Trusted(_) => &Rank { order: 1, word: "trusted", tone: Tone::Plain },
         }
     }
 }
@@ -120,10 +120,8 @@ columns! {
     Column::new("NAME", Width::Share(3, 16)) => |cluster, _| Value::text(&cluster.metadata.name),
     Column::new("STATUS", Width::Fixed(8)) => |cluster, _| Value::Rank(cluster.status()),
     Column::new("HEARTBEAT", Width::Fixed(9)).told(Telling::Age) => |cluster, _| Value::time(cluster.heartbeat()),
-    Column::new("LABELS", Width::Share(5, 14)) => |cluster, strings| {
-        let pairs = cluster.metadata.labels.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-        wire::shared(wire::label_words(pairs), strings)
-    },
+    Column::new("LABELS", Width::Share(5, 14)) =>
+        |cluster, strings| Value::labels(&wire::labels(&cluster.metadata, strings)),
     Column::new("TYPE", Width::Fixed(7)) => |cluster, _| Value::Rank(cluster.direction()),
     Column::hidden("proxy") => |cluster, _| match &cluster.half {
         Half::Trusted(spec) => Value::text(&spec.web_proxy_addr),
@@ -203,7 +201,8 @@ fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malform
         expires: moment(cluster.metadata.expires.as_ref()),
         labels: wire::labels(&cluster.metadata, strings),
         values: values(&cluster, strings),
-    })
+    }
+    .packed())
 }
 
 fn deleted(header: &ResourceHeader) -> Reference {

@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 use std::time::{Duration, SystemTime};
 
 use super::item::{Tone, Value};
-use crate::resource::{ago, clean, short};
+use crate::resource::{Labels, ago, clean, short};
 
 /// How wide a column would like to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +112,7 @@ impl Column {
             Value::Text(text) => plain(clean(text)),
             Value::Shared(text) => plain(clean(text)),
             Value::List(list) => plain(self.list(list)),
+            Value::Labels(labels) => plain(label_words(labels).into()),
             Value::Number(number) => plain(number.to_string().into()),
             Value::Rank(rank) => Cell { text: rank.word.into(), tone: rank.tone },
             Value::Time(then) if self.telling == Telling::Countdown => countdown(*then, now),
@@ -180,6 +181,7 @@ pub fn compare(a: &Value, b: &Value) -> Ordering {
         (Value::Number(a), Value::Number(b)) => a.cmp(b),
         (Value::Rank(a), Value::Rank(b)) => a.order.cmp(&b.order),
         (Value::List(a), Value::List(b)) => natural_lists(a, b),
+        (Value::Labels(a), Value::Labels(b)) => natural_labels(a, b),
         (a, b) => match (first(a), first(b)) {
             (Some(a), Some(b)) => natural(a, b),
             (a, b) => a.is_some().cmp(&b.is_some()),
@@ -193,7 +195,32 @@ fn first(value: &Value) -> Option<&str> {
         Value::Shared(text) => Some(text),
         Value::List(list) => list.first().map(|part| &**part),
         Value::Rank(rank) => Some(rank.word),
-        Value::None | Value::Time(_) | Value::Heartbeat(_) | Value::Number(_) => None,
+        Value::None | Value::Time(_) | Value::Heartbeat(_) | Value::Number(_) | Value::Labels(_) => None,
+    }
+}
+
+/// Labels as a list shows them: `env=prod, team=db`.
+fn label_words(labels: &Labels) -> String {
+    let mut words = String::new();
+    for (key, value) in labels.listed() {
+        let comma = if words.is_empty() { "" } else { ", " };
+        words.extend([comma, &*clean(key), "=", &*clean(value)]);
+    }
+    words
+}
+
+fn natural_labels(a: &Labels, b: &Labels) -> Ordering {
+    let (mut a, mut b) = (a.listed(), b.listed());
+    loop {
+        match (a.next(), b.next()) {
+            (Some(a), Some(b)) => {
+                let order = natural(a.0, b.0).then_with(|| natural(a.1, b.1));
+                if order.is_ne() {
+                    return order;
+                }
+            }
+            (a, b) => return a.is_some().cmp(&b.is_some()),
+        }
     }
 }
 

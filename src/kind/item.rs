@@ -3,10 +3,11 @@
 //! A list of a hundred thousand keeps these and nothing else: the reference, what the columns show, and the labels, with
 //! strings shared. Equality looks at what a person could see; a heartbeat that moves only the expiry is no change.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::resource::{Labels, Reference};
+use crate::resource::{Labels, Reference, Revision, Text};
 
 /// What a column knows about one resource. It sorts as what it is, not as its text.
 #[derive(Clone, Debug, Default)]
@@ -15,11 +16,13 @@ pub enum Value {
     #[default]
     None,
     /// Text from the cluster, not yet made safe to show.
-    Text(Box<str>),
+    Text(Text),
     /// Text that many rows share.
     Shared(Arc<str>),
     /// Several texts, in the cluster's order.
     List(Box<[Arc<str>]>),
+    /// The labels, which the item has anyway: told as `key=value` without those that Teleport sets itself.
+    Labels(Labels),
     /// A moment: told as an age or a countdown.
     Time(SystemTime),
     /// When something that keeps giving signs of life will be given up. Each sign moves it, and that is no change: two of
@@ -28,7 +31,7 @@ pub enum Value {
     /// A count.
     Number(i64),
     /// One of a few words of ours, which have an order and a tone.
-    Rank(Rank),
+    Rank(&'static Rank),
 }
 
 impl PartialEq for Value {
@@ -38,6 +41,7 @@ impl PartialEq for Value {
             (Self::Text(a), Self::Text(b)) => a == b,
             (Self::Shared(a), Self::Shared(b)) => a == b,
             (Self::List(a), Self::List(b)) => a == b,
+            (Self::Labels(a), Self::Labels(b)) => a == b,
             (Self::Time(a), Self::Time(b)) => a == b,
             (Self::Number(a), Self::Number(b)) => a == b,
             (Self::Rank(a), Self::Rank(b)) => a == b,
@@ -84,6 +88,12 @@ impl Value {
         if text.is_empty() { Self::None } else { Self::Text(text[..text.floor_char_boundary(4096)].into()) }
     }
 
+    /// The labels, or nothing if a list would show none of them.
+    #[must_use]
+    pub fn labels(labels: &Labels) -> Self {
+        if labels.listed().next().is_none() { Self::None } else { Self::Labels(labels.clone()) }
+    }
+
     /// A moment, or nothing.
     #[must_use]
     pub fn time(moment: Option<SystemTime>) -> Self {
@@ -92,12 +102,13 @@ impl Value {
 
     /// The parts of a text or list; one empty slice for anything else.
     #[must_use]
-    pub fn parts(&self) -> Vec<&str> {
+    pub fn parts(&self) -> Vec<Cow<'_, str>> {
         match self {
-            Self::Text(text) => vec![text],
-            Self::Shared(text) => vec![text],
-            Self::List(list) => list.iter().map(|part| &**part).collect(),
-            Self::Rank(rank) => vec![rank.word],
+            Self::Text(text) => vec![Cow::Borrowed(text)],
+            Self::Shared(text) => vec![Cow::Borrowed(text)],
+            Self::List(list) => list.iter().map(|part| Cow::Borrowed(&**part)).collect(),
+            Self::Labels(labels) => labels.listed().map(|(key, value)| format!("{key}={value}").into()).collect(),
+            Self::Rank(rank) => vec![Cow::Borrowed(rank.word)],
             Self::None | Self::Time(_) | Self::Heartbeat(_) | Self::Number(_) => Vec::new(),
         }
     }
@@ -109,13 +120,36 @@ pub struct Item {
     /// Which resource.
     pub reference: Reference,
     /// The server's revision, as far as the source of this item told it.
-    pub revision: Box<str>,
+    pub revision: Revision,
     /// When the server will remove it.
     pub expires: Option<SystemTime>,
     /// Its labels.
     pub labels: Labels,
     /// One value for each column of the kind, hidden ones included.
     pub values: Box<[Value]>,
+}
+
+impl Item {
+    /// The same with all its own texts in one piece of memory, and the labels kept once.
+    #[must_use]
+    pub fn packed(mut self) -> Self {
+        let own = self.labels.own_text().to_owned();
+        let texts = self.values.iter().filter_map(|value| if let Value::Text(text) = value { Some(&**text) } else { None });
+        let all: Vec<&str> = [self.reference.name(), own.as_str()].into_iter().chain(texts).collect();
+        let mut packed = Text::pack(&all).into_iter();
+        if let (Some(name), Some(own)) = (packed.next(), packed.next()) {
+            self.reference = self.reference.renamed(name);
+            self.labels = self.labels.with(own);
+        }
+        for value in &mut self.values {
+            match value {
+                Value::Text(text) => *text = packed.next().unwrap_or_else(|| text.clone()),
+                Value::Labels(labels) if *labels == self.labels => *labels = self.labels.clone(),
+                _ => {}
+            }
+        }
+        self
+    }
 }
 
 impl PartialEq for Item {
@@ -136,6 +170,11 @@ mod tests {
         let reference = Reference::new("role", "a");
         let (revision, values) = (revision.into(), [Value::text(name)].into());
         Item { reference, revision, expires: None, labels: Labels::default(), values }
+    }
+
+    #[test]
+    fn an_item_is_small() {
+        assert!(size_of::<Value>() <= 24 && size_of::<Option<Item>>() <= 128);
     }
 
     #[test]

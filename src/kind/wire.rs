@@ -12,7 +12,8 @@ use prost_types::Timestamp;
 use super::item::{Malformed, Value};
 use crate::api::{Error, Family};
 use crate::document::Resource;
-use crate::resource::{Labels, Reference, Strings};
+pub(super) use crate::resource::ORIGIN;
+use crate::resource::{Labels, Reference, Strings, is_listed};
 use crate::schema::types::{Metadata, ResourceHeader};
 use crate::schema::wrappers::LabelValues;
 
@@ -97,21 +98,10 @@ pub(super) fn labels(metadata: &Metadata, strings: &mut Strings) -> Labels {
     Labels::new(metadata.labels.iter().map(|(key, value)| (key.as_str(), value.as_str())), strings)
 }
 
-/// Whether Teleport keeps a label for itself, so that a list of them need not show it.
-pub(super) fn is_internal(key: &str) -> bool {
-    key.starts_with("teleport.internal/") || key.starts_with("teleport.hidden/")
-}
-
-/// The label in which Teleport writes who made a resource. It is no fact about the thing, and every second one carries it.
-pub(super) const ORIGIN: &str = "teleport.dev/origin";
-
 /// Labels as `key=value`, by key, without those that Teleport sets itself.
 pub(super) fn label_words<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<String> {
-    let mut words: Vec<String> = pairs
-        .into_iter()
-        .filter(|(key, _)| !is_internal(key) && *key != ORIGIN)
-        .map(|(key, value)| format!("{key}={value}"))
-        .collect();
+    let mut words: Vec<String> =
+        pairs.into_iter().filter(|(key, _)| is_listed(key)).map(|(key, value)| format!("{key}={value}")).collect();
     words.sort();
     words
 }

@@ -6,11 +6,15 @@
 mod clean;
 mod label;
 mod reference;
+mod revision;
 mod secret;
+mod text;
 mod time;
 
 pub use self::clean::{clean, clean_lines, columns, cut, cut_left, is_hidden};
-pub use self::label::{Labels, Strings};
+pub use self::label::{Labels, ORIGIN, Strings, is_listed};
 pub use self::reference::Reference;
+pub use self::revision::Revision;
 pub use self::secret::{Secret, mask, masked};
+pub use self::text::Text;
 pub use self::time::{Now, Utc, ago, short, step};

@@ -10,13 +10,14 @@ use std::sync::Arc;
 
 use super::clean::clean;
 use super::secret::mask;
+use super::text::Text;
 
 /// The identity of one resource. Whether its name prints masked is no part of the identity: the header that tells of a
 /// deletion does not say it.
 #[derive(Clone)]
 pub struct Reference {
     kind: &'static str,
-    name: Arc<str>,
+    name: Text,
     host: Option<Arc<str>>,
     secret: bool,
 }
@@ -24,7 +25,7 @@ pub struct Reference {
 impl Reference {
     /// A resource that its kind and name identify.
     #[must_use]
-    pub fn new(kind: &'static str, name: impl Into<Arc<str>>) -> Self {
+    pub fn new(kind: &'static str, name: impl Into<Text>) -> Self {
         Self { kind, name: name.into(), host: None, secret: false }
     }
 
@@ -39,6 +40,13 @@ impl Reference {
     #[must_use]
     pub fn secret(mut self) -> Self {
         self.secret = true;
+        self
+    }
+
+    /// The same, its name kept elsewhere in memory.
+    #[must_use]
+    pub fn renamed(mut self, name: Text) -> Self {
+        self.name = name;
         self
     }
 

@@ -4,13 +4,14 @@
 //! item keeps its slot while it lives and no slot is used twice until a re-list, so an order of slots stays true while items
 //! change. The reader's copy never changes under it.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher as _, DefaultHasher};
+mod index;
+
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use self::index::Index;
 use crate::api::Error;
-use crate::kind::{Item, Kind};
+use crate::kind::{Item, Kind, Value};
 use crate::resource::Reference;
 
 /// How far a shelf can be trusted. Each has its own words on the screen.
@@ -31,11 +32,9 @@ pub enum Phase {
     Failed(Error),
 }
 
-const PAGE: usize = 256;
-const SHARDS: usize = 64;
+const PAGE: usize = 128;
 
 type Page = Vec<Option<Item>>;
-type Shard = HashMap<Reference, u32>;
 
 /// One kind's items. Cloning it is cheap; writing to it copies what is written to.
 #[derive(Clone, Debug)]
@@ -45,18 +44,19 @@ pub struct Shelf {
     generation: u64,
     epoch: u64,
     pages: Vec<Arc<Page>>,
-    shards: Vec<Arc<Shard>>,
+    index: Index,
     slots: u32,
     len: usize,
     unread: usize,
+    beats: u64,
 }
 
 impl Shelf {
     /// An empty shelf that waits for its first list.
     #[must_use]
     pub fn new(kind: &'static Kind) -> Self {
-        let shards = (0..SHARDS).map(|_| Arc::default()).collect();
-        Self { kind, phase: Phase::Loading, generation: 0, epoch: 0, pages: Vec::new(), shards, slots: 0, len: 0, unread: 0 }
+        let (phase, pages, index) = (Phase::Loading, Vec::new(), Index::default());
+        Self { kind, phase, generation: 0, epoch: 0, pages, index, slots: 0, len: 0, unread: 0, beats: 0 }
     }
 
     /// Whose items these are.
@@ -83,6 +83,18 @@ impl Shelf {
         self.epoch
     }
 
+    /// Grows with every sign of life that is no change: a newer expiry or revision of what looks the same.
+    #[must_use]
+    pub fn beats(&self) -> u64 {
+        self.beats
+    }
+
+    /// How many slots were dealt out: new items get the next ones.
+    #[must_use]
+    pub fn slots(&self) -> u32 {
+        self.slots
+    }
+
     /// How many items.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -104,14 +116,13 @@ impl Shelf {
     /// What is in a slot; nothing if it is gone.
     #[must_use]
     pub fn get(&self, slot: u32) -> Option<&Item> {
-        let slot = slot as usize;
-        self.pages.get(slot / PAGE)?.get(slot % PAGE)?.as_ref()
+        at(&self.pages, slot)
     }
 
     /// Where a resource is.
     #[must_use]
     pub fn slot(&self, reference: &Reference) -> Option<u32> {
-        self.shards[shard(reference)].get(reference).copied()
+        self.index.find(reference, |slot| self.get(slot).is_some_and(|item| item.reference == *reference))
     }
 
     /// A resource, if it is known.
@@ -144,18 +155,23 @@ impl Shelf {
 
     /// Takes one in, or its newer form. Answers whether a person could see a difference.
     pub fn put(&mut self, item: Item) -> bool {
-        let changed = match self.slot(&item.reference) {
-            Some(slot) => self.overwrite(slot, item),
-            None => self.append(item),
+        self.put_slot(item).1
+    }
+
+    /// The same, and which slot it has.
+    pub fn put_slot(&mut self, item: Item) -> (u32, bool) {
+        let (slot, changed) = match self.slot(&item.reference) {
+            Some(slot) => (slot, self.overwrite(slot, item)),
+            None => (self.append(item), true),
         };
         self.generation += u64::from(changed);
-        changed
+        (slot, changed)
     }
 
     /// Lets one go. Answers whether it was there.
     pub fn remove(&mut self, reference: &Reference) -> bool {
         let Some(slot) = self.slot(reference) else { return false };
-        Arc::make_mut(&mut self.shards[shard(reference)]).remove(reference);
+        self.index.remove(reference, slot);
         let slot = slot as usize;
         Arc::make_mut(&mut self.pages[slot / PAGE])[slot % PAGE] = None;
         self.len -= 1;
@@ -187,12 +203,13 @@ impl Shelf {
     }
 
     fn deal(&mut self, items: Vec<Item>) {
-        let (phase, generation, epoch, unread) = (self.phase.clone(), self.generation + 1, self.epoch + 1, self.unread);
-        *self = Self { phase, generation, epoch, unread, ..Self::new(self.kind) };
+        let (phase, generation, epoch) = (self.phase.clone(), self.generation + 1, self.epoch + 1);
+        let (unread, beats) = (self.unread, self.beats);
+        *self = Self { phase, generation, epoch, unread, beats, ..Self::new(self.kind) };
         for item in items {
             match self.slot(&item.reference) {
-                Some(slot) => drop(self.overwrite(slot, item)),
-                None => drop(self.append(item)),
+                Some(slot) => _ = self.overwrite(slot, item),
+                None => _ = self.append(item),
             }
         }
     }
@@ -200,38 +217,56 @@ impl Shelf {
     /// Overwrites what is in a slot. What only the server sees is taken over too, without counting as a change; an event that
     /// carries no revision does not take away the one we know.
     fn overwrite(&mut self, slot: u32, mut item: Item) -> bool {
-        let slot = slot as usize;
-        let old = self.pages[slot / PAGE][slot % PAGE].as_ref();
-        let changed = old != Some(&item);
-        let unseen = old.is_some_and(|old| old.revision != item.revision || old.expires != item.expires);
-        if item.revision.is_empty()
-            && let Some(old) = old
-        {
+        let Some(old) = at(&self.pages, slot) else { return false };
+        let changed = *old != item;
+        if item.revision.is_empty() {
             item.revision.clone_from(&old.revision);
         }
-        if changed || unseen {
-            Arc::make_mut(&mut self.pages[slot / PAGE])[slot % PAGE] = Some(item);
+        let beat = old.revision != item.revision || old.expires != item.expires || heartbeats(old).ne(heartbeats(&item));
+        if !changed && !beat {
+            return false;
+        }
+        let slot = slot as usize;
+        if let Some(known) = &mut Arc::make_mut(&mut self.pages[slot / PAGE])[slot % PAGE] {
+            if changed {
+                *known = item;
+            } else {
+                // The texts stay where they are: what was published shares them.
+                (known.revision, known.expires) = (item.revision, item.expires);
+                for (known, newer) in known.values.iter_mut().zip(item.values) {
+                    if let Value::Heartbeat(_) = newer {
+                        *known = newer;
+                    }
+                }
+                self.beats += 1;
+            }
         }
         changed
     }
 
-    fn append(&mut self, item: Item) -> bool {
-        if (self.slots as usize).is_multiple_of(PAGE) {
+    fn append(&mut self, item: Item) -> u32 {
+        let slot = self.slots;
+        let pages = &self.pages;
+        self.index.insert(&item.reference, slot, |slot| at(pages, slot).map(|item| &item.reference));
+        if (slot as usize).is_multiple_of(PAGE) {
             self.pages.push(Arc::new(Page::with_capacity(PAGE)));
         }
-        Arc::make_mut(&mut self.shards[shard(&item.reference)]).insert(item.reference.clone(), self.slots);
         if let Some(page) = self.pages.last_mut() {
             Arc::make_mut(page).push(Some(item));
         }
         self.slots += 1;
         self.len += 1;
-        true
+        slot
     }
 }
 
-fn shard(reference: &Reference) -> usize {
-    usize::try_from(std::hash::BuildHasherDefault::<DefaultHasher>::default().hash_one(reference) % SHARDS as u64)
-        .unwrap_or_default()
+fn at(pages: &[Arc<Page>], slot: u32) -> Option<&Item> {
+    let slot = slot as usize;
+    pages.get(slot / PAGE)?.get(slot % PAGE)?.as_ref()
+}
+
+fn heartbeats(item: &Item) -> impl Iterator<Item = SystemTime> {
+    item.values.iter().filter_map(|value| if let Value::Heartbeat(end) = value { Some(*end) } else { None })
 }
 
 #[cfg(test)]

@@ -205,7 +205,7 @@ mod tests {
     ];
 
     fn item(left: u64, user: &str, votes: i64) -> Item {
-        let pending = Rank { order: 0, word: "pending", tone: Tone::Warn };
+        let pending = &Rank { order: 0, word: "pending", tone: Tone::Warn };
         let values = [
             Value::Time(UNIX_EPOCH + Duration::from_secs(left)),
             Value::Rank(pending),

@@ -71,7 +71,7 @@ fn since(reference: &Reference, cx: &Context<'_>) -> &'static str {
             _ => "",
         };
     };
-    if *item.revision == **revision { "unchanged since" } else { "newer one saved since" }
+    if item.revision == **revision { "unchanged since" } else { "newer one saved since" }
 }
 
 impl View for DraftsPage {

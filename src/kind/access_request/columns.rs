@@ -27,13 +27,13 @@ columns! {
 }
 
 /// A state by the server's word. What waits for an answer comes first.
-pub(super) fn rank(state: RequestState) -> Rank {
+pub(super) fn rank(state: RequestState) -> &'static Rank {
     match state {
-        RequestState::Pending => Rank { order: 0, word: "pending", tone: Tone::Warn },
-        RequestState::Approved => Rank { order: 1, word: "approved", tone: Tone::Good },
-        RequestState::Promoted => Rank { order: 2, word: "promoted", tone: Tone::Good },
-        RequestState::Denied => Rank { order: 3, word: "denied", tone: Tone::Muted },
-        RequestState::None => Rank { order: 4, word: "unknown", tone: Tone::Muted },
+        RequestState::Pending => &Rank { order: 0, word: "pending", tone: Tone::Warn },
+        RequestState::Approved => &Rank { order: 1, word: "approved", tone: Tone::Good },
+        RequestState::Promoted => &Rank { order: 2, word: "promoted", tone: Tone::Good },
+        RequestState::Denied => &Rank { order: 3, word: "denied", tone: Tone::Muted },
+        RequestState::None => &Rank { order: 4, word: "unknown", tone: Tone::Muted },
     }
 }
 

@@ -199,7 +199,8 @@ fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malform
         expires: request.expiry(),
         labels: wire::labels(&request.metadata, strings),
         values: values(&request, strings),
-    })
+    }
+    .packed())
 }
 
 fn deleted(header: &ResourceHeader) -> Reference {

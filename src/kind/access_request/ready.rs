@@ -33,7 +33,7 @@ pub(super) fn to_vote(item: &Item, caller: &Caller, _now: SystemTime) -> Result<
         return refuse("this cluster has no reviews (Community Edition): only an override answers a request");
     }
     open(item, caller)?;
-    if value(item, "reviewers").parts().contains(&caller.user.as_str()) {
+    if value(item, "reviewers").parts().iter().any(|name| *name == caller.user) {
         return refuse("you have voted on it already, and a vote cannot be changed");
     }
     Ok(())
@@ -47,7 +47,7 @@ fn open(item: &Item, caller: &Caller) -> Result<(), Refusal> {
         Value::Rank(rank) => return refuse(format!("already resolved: it is {}", rank.word)),
         _ => return refuse("its state is not known: refresh first"),
     }
-    if value(item, "USER").parts() == [caller.user.as_str()] {
+    if value(item, "USER").parts() == [&*caller.user] {
         return refuse("it is your own request: someone else has to answer it");
     }
     Ok(())

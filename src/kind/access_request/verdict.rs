@@ -39,7 +39,7 @@ pub(super) fn delete<'a>(client: &'a Client, order: &'a Order) -> Asked<'a, Done
 /// What a verdict on this request would be about.
 fn seen(request: &Request) -> Seen {
     let counted = votes::value(&request.spec);
-    let counted = counted.parts().into_iter().map(str::to_owned);
+    let counted = counted.parts().into_iter().map(std::borrow::Cow::into_owned);
     let votes = counted.chain(request.spec.reviews.iter().map(|review| review.author.clone())).collect();
     Seen { state: rank(request.spec.state()).word.to_owned(), roles: request.roles(), resources: request.resources(), votes }
 }

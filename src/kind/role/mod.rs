@@ -120,7 +120,8 @@ fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malform
         expires: moment(role.metadata.expires.as_ref()),
         labels: wire::labels(&role.metadata, strings),
         values: values(&role, strings),
-    })
+    }
+    .packed())
 }
 
 fn deleted(header: &ResourceHeader) -> Reference {

@@ -131,10 +131,7 @@ columns! {
     Column::new("EXPIRES", Width::Fixed(9)).told(Telling::Countdown) => |token, _| Value::time(token.expires()),
     Column::new("SOURCE", Width::Fixed(9)).wide() => |token, _| Value::Rank(rank(token.source())),
     Column::new("BOT", Width::Share(2, 6)).wide() => |token, strings| wire::common(&token.spec.bot_name, strings),
-    Column::hidden("labels") => |token, strings| {
-        let pairs = token.metadata.labels.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-        wire::shared(wire::label_words(pairs), strings)
-    },
+    Column::hidden("labels") => |token, strings| Value::labels(&wire::labels(&token.metadata, strings)),
     Column::hidden("suggested labels") => |token, strings| {
         let words = wire::selector(token.spec.suggested_labels.as_ref());
         wire::shared(words.iter().map(|(key, values)| format!("{key}={}", values.join("|"))), strings)
@@ -142,11 +139,11 @@ columns! {
     Column::hidden("description") => |token, _| Value::text(&token.metadata.description),
 }
 
-fn rank(source: Source) -> Rank {
+fn rank(source: Source) -> &'static Rank {
     match source {
-        Source::Provision => Rank { order: 0, word: "stored", tone: Tone::Plain },
-        Source::User => Rank { order: 1, word: "user", tone: Tone::Plain },
-        Source::Static => Rank { order: 2, word: "static", tone: Tone::Warn },
+        Source::Provision => &Rank { order: 0, word: "stored", tone: Tone::Plain },
+        Source::User => &Rank { order: 1, word: "user", tone: Tone::Plain },
+        Source::Static => &Rank { order: 2, word: "static", tone: Tone::Warn },
     }
 }
 
@@ -195,7 +192,8 @@ fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malform
         expires: token.expires(),
         labels: wire::labels(&token.metadata, strings),
         values: values(&token, strings),
-    })
+    }
+    .packed())
 }
 
 /// The header does not say whether the name is a secret, so it is treated as one; see [`Reference`] on what equality means.

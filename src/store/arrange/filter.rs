@@ -92,6 +92,21 @@ impl Filter {
         named.map(|(name, _)| &**name).filter(|name| kind.column(name).is_none()).collect()
     }
 
+    /// Whether everything that passes this one also passed an earlier one: each of its words is still there or has grown.
+    pub(super) fn narrows(&self, earlier: &Self) -> bool {
+        let grown = |was: &Term| match &was.test {
+            Test::Word(word) if !was.not => self.terms.iter().any(|is| match (&is.test, &is.column, &was.column) {
+                (Test::Word(longer), None, None) if !is.not => longer.has(word),
+                (Test::Word(longer), Some((name, whole)), Some((known, part))) if !is.not => {
+                    name == known && longer.has(word) && whole.has(part)
+                }
+                _ => false,
+            }),
+            _ => false,
+        };
+        earlier.terms.iter().all(grown)
+    }
+
     /// The filter as this kind understands it.
     pub(super) fn of<'a>(&'a self, kind: &'static Kind, now: SystemTime) -> Asked<'a> {
         let term = |term: &'a Term| match &term.column {
@@ -125,6 +140,11 @@ enum Ask<'a> {
 }
 
 impl Asked<'_> {
+    /// Whether everything passes.
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
     /// Whether an item passes every term.
     pub fn matches(&self, item: &Item) -> bool {
         self.terms.iter().all(|(not, column, ask)| self.passes(item, *column, ask) != *not)
@@ -132,12 +152,12 @@ impl Asked<'_> {
 
     fn passes(&self, item: &Item, column: Option<usize>, ask: &Ask<'_>) -> bool {
         match ask {
-            Ask::Whole(needle) => anywhere(item, column, &|text| needle.is_in(text)),
-            Ask::Test(Test::Word(needle)) => anywhere(item, column, &|text| needle.is_in(text)),
-            Ask::Test(Test::Pattern(pattern)) => anywhere(item, column, &|text| pattern.is_match(text)),
+            Ask::Whole(needle) => has(item, column, needle),
+            Ask::Test(Test::Word(needle)) => has(item, column, needle),
+            Ask::Test(Test::Pattern(pattern)) => anywhere(item, column, true, &|text| pattern.is_match(text)),
             Ask::Test(Test::Label(key, value)) => item
                 .labels
-                .iter()
+                .any()
                 .filter(|(known, _)| known.eq_ignore_ascii_case(key))
                 .any(|(_, known)| value.as_ref().is_none_or(|value| value.matches(known))),
             Ask::Test(Test::Bound(less, bound)) => match column {
@@ -174,8 +194,13 @@ impl Asked<'_> {
     }
 }
 
-/// Whether a text of one column passes, or of any column, label or the name.
-fn anywhere(item: &Item, column: Option<usize>, passes: &dyn Fn(&str) -> bool) -> bool {
+fn has(item: &Item, column: Option<usize>, needle: &Needle) -> bool {
+    anywhere(item, column, column.is_some() || needle.spans(), &|text| needle.is_in(text))
+}
+
+/// Whether a text of one column passes, or of any column, label or the name. Labels are written out as a list shows them only
+/// where key and value by themselves would not tell.
+fn anywhere(item: &Item, column: Option<usize>, written: bool, passes: &dyn Fn(&str) -> bool) -> bool {
     let secret = item.reference.is_secret().then(|| item.reference.name());
     let seen = |text: &str| match secret {
         Some(secret) if text.contains(secret) => passes(&text.replace(secret, &mask(secret))),
@@ -186,6 +211,7 @@ fn anywhere(item: &Item, column: Option<usize>, passes: &dyn Fn(&str) -> bool) -
         Value::Text(text) => seen(text),
         Value::Shared(text) => seen(text),
         Value::List(list) => list.iter().any(|part| seen(part)),
+        Value::Labels(labels) => written && labels.listed().any(|(key, value)| passes(&format!("{key}={value}"))),
         Value::Number(number) => passes(&number.to_string()),
         Value::Rank(rank) => passes(rank.word),
     };
@@ -195,7 +221,7 @@ fn anywhere(item: &Item, column: Option<usize>, passes: &dyn Fn(&str) -> bool) -
             item.values.iter().any(told)
                 || seen(item.reference.name())
                 || item.reference.host().is_some_and(passes)
-                || item.labels.iter().any(|(key, value)| passes(key) || passes(value))
+                || item.labels.any().any(|(key, value)| passes(key) || passes(value))
         }
     }
 }

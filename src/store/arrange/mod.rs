@@ -5,6 +5,8 @@
 
 mod filter;
 mod glob;
+mod memory;
+mod rank;
 mod search;
 #[cfg(test)]
 mod tests;
@@ -14,6 +16,7 @@ use std::cmp::Ordering;
 use std::time::SystemTime;
 
 pub use self::filter::{Filter, FilterError};
+pub use self::memory::Memory;
 use super::shelf::Shelf;
 use crate::kind::column::{compare, natural};
 use crate::kind::{Item, Kind, Value};
@@ -40,10 +43,7 @@ impl Arrange {
 #[must_use]
 pub fn order(shelf: &Shelf, arrange: &Arrange, now: SystemTime) -> Vec<u32> {
     let asked = arrange.filter.of(shelf.kind(), now);
-    let mut rows: Vec<(u32, &Item)> = shelf.iter().filter(|(_, item)| asked.matches(item)).collect();
-    // Names make the order total, so that rows which are alike do not dance.
-    rows.sort_unstable_by(|a, b| by(&arrange.sort, a.1, b.1).then_with(|| a.0.cmp(&b.0)));
-    rows.into_iter().map(|(slot, _)| slot).collect()
+    memory::arranged(shelf.iter().filter(|(_, item)| asked.matches(item)).collect(), &arrange.sort)
 }
 
 /// The order of before, made true again after a few changes: gone rows leave, new ones stand where they belong, and every row

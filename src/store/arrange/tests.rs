@@ -131,3 +131,34 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #[test]
+    fn what_is_remembered_changes_nothing(
+        steps in prop::collection::vec(("[a-z]{0,2}( [a-z0-9=]{1,2})?|!n|left:<15m|name:n", 0..4_usize, any::<bool>(), 0..30_u32), 1..12)
+    ) {
+        let (mut shelf, mut memory) = (shelf(), Memory::default());
+        for (filter, column, descending, number) in steps {
+            match number {
+                0..6 => drop(shelf.put(with(thing(&format!("new-{number}")), "COUNT", Value::Number(i64::from(number))))),
+                6..9 => drop(shelf.put(with(thing("wiki"), "NAME", Value::text(&format!("n{number}"))))),
+                9 => drop(shelf.remove(&thing("node-9").reference)),
+                _ => {}
+            }
+            let Ok(filter) = Filter::parse(&filter) else { continue };
+            let arrange = Arrange { filter, sort: vec![(column, descending)] };
+            prop_assert_eq!(memory.order(&shelf, &arrange, now()), order(&shelf, &arrange, now()));
+        }
+    }
+}
+
+#[test]
+fn a_filter_narrows_when_its_words_grow() {
+    let narrows = |is: &str, was: &str| Filter::parse(is).expect("a filter").narrows(&Filter::parse(was).expect("a filter"));
+    for (is, was) in [("pro", "p"), ("p x", "p"), ("name:ab", "name:a"), ("p !x", "p"), ("a", ""), ("p", "p")] {
+        assert!(narrows(is, was), "{is} after {was}");
+    }
+    for (is, was) in [("p", "pr"), ("!pro", "!p"), ("!p", "p"), ("host:ab", "name:a"), ("env=ab", "env=a"), ("<5m", "<9m")] {
+        assert!(!narrows(is, was), "{is} after {was}");
+    }
+}

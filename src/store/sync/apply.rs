@@ -3,7 +3,7 @@
 //! A list and the events that come during it are one story: what an event said of a resource since the list was asked for wins
 //! over the list. No network and no waiting here; the wall clock is only asked when something is to be dated.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -19,6 +19,8 @@ use crate::store::snapshot::{Change, LinkState, Snapshot, Verb};
 
 /// How many changes are remembered.
 const CHANGES: usize = 50;
+/// After so many events shared strings that nobody uses are looked for.
+const SWEEP: usize = 20_000;
 
 /// Why an event is not enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +41,8 @@ pub struct Board {
     since: Option<SystemTime>,
     clock: Clock,
     dirty: bool,
+    /// How many signs of life were taken in that are not yet published, since nobody could see a difference.
+    quiet: usize,
 }
 
 struct Row {
@@ -47,23 +51,46 @@ struct Row {
     /// Whether a list has ever come to its end: before that nothing that comes is a change.
     complete: bool,
     listing: Option<Listing>,
+    events: usize,
 }
 
 #[derive(Default)]
 struct Listing {
-    /// Straight onto the shelf, as the first list does, or all at once at the end.
-    in_place: bool,
-    gathered: Vec<Item>,
+    /// Whether this is the first list, which is told while it comes in.
+    first: bool,
+    /// The slots of what the list has, by bit: the rest is gone when it ends.
+    seen: Vec<u64>,
     /// What events said meanwhile: the newest form, or that it is gone.
     kept: HashMap<Reference, Option<Item>>,
     unread: usize,
 }
 
+impl Listing {
+    fn see(&mut self, slot: u32) {
+        let (word, bit) = (slot as usize / 64, slot % 64);
+        if word >= self.seen.len() {
+            self.seen.resize(word + 1, 0);
+        }
+        self.seen[word] |= 1 << bit;
+    }
+
+    /// Whether the list, or an event since it was asked for, says that this is there.
+    fn has(&self, slot: u32, reference: &Reference) -> bool {
+        let listed = self.seen.get(slot as usize / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1);
+        listed || matches!(self.kept.get(reference), Some(Some(_)))
+    }
+}
+
 impl Board {
     /// Empty shelves of these kinds.
     pub fn new(kinds: &[&'static Kind], clock: Clock) -> Self {
-        let row =
-            |kind: &&'static Kind| Row { shelf: Shelf::new(kind), strings: Strings::default(), complete: false, listing: None };
+        let row = |kind: &&'static Kind| Row {
+            shelf: Shelf::new(kind),
+            strings: Strings::default(),
+            complete: false,
+            listing: None,
+            events: 0,
+        };
         Self {
             rows: kinds.iter().map(row).collect(),
             link: LinkState::Connecting,
@@ -73,6 +100,7 @@ impl Board {
             since: None,
             clock,
             dirty: false,
+            quiet: 0,
         }
     }
 
@@ -86,6 +114,11 @@ impl Board {
         Arc::new(snapshot)
     }
 
+    /// How many signs of life nobody was told of yet.
+    pub fn quiet(&self) -> usize {
+        self.quiet
+    }
+
     /// Whether there is something that was not yet taken.
     pub fn is_dirty(&self) -> bool {
         self.dirty
@@ -93,7 +126,8 @@ impl Board {
 
     /// The state, if it is not as it was when last taken.
     pub fn take(&mut self) -> Option<Arc<Snapshot>> {
-        if !std::mem::take(&mut self.dirty) {
+        let quiet = std::mem::take(&mut self.quiet) > 0;
+        if !std::mem::take(&mut self.dirty) && !quiet {
             return None;
         }
         if !self.told.iter().eq(&self.changes) {
@@ -154,29 +188,41 @@ impl Board {
     /// A list has been asked for.
     pub fn begin(&mut self, shelf: usize) {
         let row = &mut self.rows[shelf];
-        row.listing = Some(Listing { in_place: !row.complete && row.shelf.is_empty(), ..Listing::default() });
+        row.listing = Some(Listing { first: !row.complete && row.shelf.is_empty(), ..Listing::default() });
     }
 
-    /// A page of it has come.
-    pub fn page(&mut self, shelf: usize, resources: &[(&'static str, Bytes)]) {
+    /// A page of it has come. Each is put in as it comes: gathering the list beside the shelf would need the memory twice.
+    /// Answers whether these are the first rows of all.
+    pub fn page(&mut self, shelf: usize, resources: &[(&'static str, Bytes)], most: usize) -> bool {
+        let now = (self.clock.shown)();
         let row = &mut self.rows[shelf];
-        let Some(listing) = &mut row.listing else { return };
-        let kind = row.shelf.kind();
+        let Some(mut listing) = row.listing.take() else { return false };
+        let (kind, was_empty, beats) = (row.shelf.kind(), row.shelf.is_empty(), row.shelf.beats());
         for (wire, bytes) in resources {
             match (kind.item)(wire, bytes, &mut row.strings) {
                 Ok(item) if listing.kept.contains_key(&item.reference) => {}
-                Ok(item) if listing.in_place => self.dirty |= row.shelf.put(item),
-                Ok(item) => listing.gathered.push(item),
+                // A server that names everything anew in each list, and ends none, must not fill the memory.
+                Ok(item) if row.shelf.len() >= most.saturating_mul(2) && row.shelf.find(&item.reference).is_none() => {}
+                Ok(item) => {
+                    let (slot, seen, change) = row.put(item, now);
+                    listing.see(slot);
+                    note(&mut self.changes, change);
+                    self.dirty |= seen;
+                }
                 Err(error) => {
                     tracing::warn!(kind = wire, error = error.0, "a resource that cannot be read");
                     listing.unread += 1;
                 }
             }
         }
-        if !row.complete && listing.in_place {
+        if !row.complete && listing.first {
             row.shelf.set_phase(Phase::Filling(row.shelf.len()));
             self.dirty = true;
         }
+        self.quiet += usize::try_from(row.shelf.beats() - beats).unwrap_or_default();
+        let first = listing.first && was_empty && !row.shelf.is_empty();
+        row.listing = Some(listing);
+        first
     }
 
     /// The list is at its end.
@@ -185,20 +231,12 @@ impl Board {
         let row = &mut self.rows[shelf];
         let Some(listing) = row.listing.take() else { return };
         let before = row.shelf.generation();
-        if !listing.in_place {
-            let gathered = listing.gathered.iter().map(|item| &item.reference);
-            let kept = listing.kept.iter().filter(|(_, item)| item.is_some()).map(|(reference, _)| reference);
-            let here: HashSet<_> = gathered.chain(kept).collect();
-            let gone: Vec<_> =
-                row.shelf.iter().map(|(_, item)| &item.reference).filter(|known| !here.contains(known)).collect();
-            for reference in gone.into_iter().cloned().collect::<Vec<_>>() {
+        if !listing.first {
+            let unseen = row.shelf.iter().filter(|(slot, item)| !listing.has(*slot, &item.reference));
+            let gone: Vec<_> = unseen.map(|(_, item)| item.reference.clone()).collect();
+            for reference in gone {
                 let change = row.remove(&reference, now);
                 note(&mut self.changes, change);
-            }
-            for item in listing.gathered {
-                let (seen, change) = row.put(item, now);
-                note(&mut self.changes, change);
-                self.dirty |= seen;
             }
             row.shelf.compact();
         }
@@ -248,6 +286,10 @@ impl Board {
         if matches!(row.shelf.phase(), Phase::Denied(_)) {
             return None;
         }
+        row.events += 1;
+        if row.events.is_multiple_of(SWEEP) {
+            row.strings.sweep();
+        }
         match event {
             Event::Gone { header, .. } => {
                 let reference = (row.shelf.kind().deleted)(&header);
@@ -276,8 +318,10 @@ impl Board {
                 if let Some(listing) = &mut row.listing {
                     listing.kept.insert(item.reference.clone(), Some(item.clone()));
                 }
-                let (seen, change) = row.put(item, now);
+                let beats = row.shelf.beats();
+                let (_, seen, change) = row.put(item, now);
                 self.dirty |= seen;
+                self.quiet += usize::from(row.shelf.beats() != beats);
                 note(&mut self.changes, change);
             }
         }
@@ -302,8 +346,8 @@ fn note(changes: &mut VecDeque<Change>, change: Option<Change>) {
 }
 
 impl Row {
-    /// Takes one in. Answers whether there is anything new to publish, and what is to be told about it.
-    fn put(&mut self, item: Item, now: SystemTime) -> (bool, Option<Change>) {
+    /// Takes one in. Answers where it is, whether there is anything new to publish, and what is to be told about it.
+    fn put(&mut self, item: Item, now: SystemTime) -> (u32, bool, Option<Change>) {
         let old = self.shelf.find(&item.reference);
         let verb = match old {
             None => Some(Verb::Came),
@@ -317,7 +361,8 @@ impl Row {
             verb,
             summary: summary(self.shelf.kind(), &item, now),
         });
-        (self.shelf.put(item) || edited, change)
+        let (slot, changed) = self.shelf.put_slot(item);
+        (slot, changed || edited, change)
     }
 
     /// Lets one go.
@@ -328,3 +373,6 @@ impl Row {
         Some(Change { at: now, reference: reference.clone(), verb: Verb::Went, summary })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -22,6 +22,8 @@ use crate::store::snapshot::LinkState;
 
 /// How many events that have come are handled before a request is looked at.
 const BURST: usize = 256;
+/// So many signs of life are published at once: what was published holds the pages of before, which is memory.
+const QUIETLY: usize = 8_192;
 
 /// Why a link is no more.
 pub enum Ended {
@@ -46,8 +48,8 @@ pub enum Heard {
     Event(Event),
     /// The watch is over.
     Over(Error),
-    /// A page for a shelf.
-    Page(usize, Vec<(&'static str, Bytes)>),
+    /// A page for a shelf. The next but one is asked for when the permit is back.
+    Page(usize, Vec<(&'static str, Bytes)>, OwnedSemaphorePermit),
     /// A shelf's list is at its end.
     Listed(usize, Result<(), Error>),
     /// The server answered a ping of this moment after so long, or did not.
@@ -71,6 +73,8 @@ struct Link {
     round_trip: Option<Duration>,
     /// When what has changed will be published.
     flush: Option<Instant>,
+    /// When signs of life that change nothing in sight will be: not at once, but before they would be told as missing.
+    calm: Instant,
     /// Both clocks, as they were when last compared.
     clocks: (SystemTime, Instant),
     look: Instant,
@@ -94,6 +98,7 @@ impl Task {
             pinging: false,
             round_trip: None,
             flush: None,
+            calm: now + pace::CALM,
             clocks: ((self.clock.real)(), now),
             look: now + STAMP_EVERY,
         };
@@ -101,7 +106,7 @@ impl Task {
         link.tasks.spawn(watch(link.client.clone(), wires, link.say.clone()));
         link.ping();
         loop {
-            let wake = link.wake(self.board.is_dirty());
+            let wake = link.wake(self.board.is_dirty(), self.board.quiet() > 0);
             tokio::select! {
                 Some(heard) = hear.recv() => {
                     let mut next = Some(heard);
@@ -164,9 +169,12 @@ impl Task {
         if self.board.is_dirty() {
             let flush = *link.flush.get_or_insert(now + pace::COALESCE);
             if flush <= now {
-                link.flush = None;
+                (link.flush, link.calm) = (None, now + pace::CALM);
                 self.publish();
             }
+        } else if self.board.quiet() >= QUIETLY || (self.board.quiet() > 0 && link.calm <= now) {
+            link.calm = now + pace::CALM;
+            self.publish();
         }
         let look = now >= link.look;
         if look {
@@ -213,7 +221,13 @@ impl Task {
                 }
             }
             Heard::Over(error) => return Err(link.broken(&error)),
-            Heard::Page(shelf, resources) => self.board.page(shelf, &resources),
+            Heard::Page(shelf, resources, _permit) => {
+                // The first rows are on screen before more are asked for.
+                if self.board.page(shelf, &resources, self.settings.most) {
+                    link.flush = None;
+                    self.publish();
+                }
+            }
             Heard::Listed(shelf, Ok(())) => {
                 self.board.finish(shelf);
                 let (watched, items) = (link.is_watched(self.board.kind(shelf)), self.board.len(shelf));
@@ -314,12 +328,12 @@ impl Link {
     }
 
     /// When to look next, if nothing is heard.
-    fn wake(&self, dirty: bool) -> Instant {
+    fn wake(&self, dirty: bool, quiet: bool) -> Instant {
         let lists = self.plans.iter().filter(|plan| !plan.running).filter_map(|plan| plan.due);
         let silence = (!self.pinging).then_some(self.heard + pace::SILENCE);
         let flush = if dirty { self.flush.or(Some(Instant::now())) } else { None };
         let jump = Some(self.clocks.1 + pace::LOOK);
-        let all = lists.chain(silence).chain(flush).chain(jump);
+        let all = lists.chain(silence).chain(flush).chain(jump).chain(quiet.then_some(self.calm));
         all.fold(self.look, Instant::min)
     }
 }

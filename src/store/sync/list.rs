@@ -5,8 +5,9 @@
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher as _, RandomState};
+use std::sync::Arc;
 
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 use super::link::{Heard, too_many};
 use crate::api::{Client, Error, Family};
@@ -43,7 +44,14 @@ impl Reading {
         let mut page = Page { limit: self.limit, ..Page::default() };
         let (hasher, mut seen) = (RandomState::new(), HashSet::new());
         let (mut total, mut empty) = (0_usize, 0_usize);
+        // One page is put on the shelf while the next is on its way, and no more than that is ever in memory. The first is on
+        // screen before the second is asked for.
+        let room = Arc::new(Semaphore::new(1));
         loop {
+            let Ok(permit) = room.clone().acquire_owned().await else { return Ok(()) };
+            if seen.len() == 1 {
+                room.add_permits(1);
+            }
             if !seen.insert(hasher.hash_one((page.source, &page.token))) {
                 return Err(self.error(Family::Malformed, "the server goes in circles: it names a page it has already sent"));
             }
@@ -57,7 +65,7 @@ impl Reading {
                 return Err(self.error(Family::Malformed, "the server sends empty pages without end"));
             }
             let next = listed.next;
-            if self.say.send(Heard::Page(self.shelf, listed.resources)).await.is_err() {
+            if self.say.send(Heard::Page(self.shelf, listed.resources, permit)).await.is_err() {
                 return Ok(());
             }
             let Some(next) = next else { return Ok(()) };

@@ -21,6 +21,8 @@ pub const FAILED: Duration = Duration::from_secs(10);
 pub const APART: Duration = Duration::from_millis(500);
 /// Changes that come together are published together.
 pub const COALESCE: Duration = Duration::from_millis(50);
+/// Signs of life that change nothing in sight are published so often. The words for them change within minutes.
+pub const CALM: Duration = Duration::from_secs(10);
 /// How much the wall clock may run ahead of the monotonic one before it counts as a jump.
 pub const JUMP: Duration = Duration::from_secs(4);
 /// How often a live link looks for such a jump.

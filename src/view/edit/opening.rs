@@ -157,8 +157,8 @@ impl EditView {
             // The server itself writes to it all the time; saving compares what matters.
             return None;
         }
-        let ours = cx.saved.get(&self.draft).is_some_and(|saved| saved.is_behind(&item.revision));
-        let newer = *item.revision != *self.revision && !item.revision.is_empty() && *item.revision != *base.revision();
+        let ours = cx.saved.get(&self.draft).is_some_and(|saved| saved.is_behind(&item.revision.to_string()));
+        let newer = item.revision != *self.revision && !item.revision.is_empty() && item.revision != *base.revision();
         (newer && !ours).then_some("a newer revision was saved meanwhile; v shows it, saving brings both together")
     }
 }

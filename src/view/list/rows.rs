@@ -34,10 +34,16 @@ impl Rows {
 
     /// Takes a newer state of the same deal: what is gone leaves, what is new waits for the next order.
     pub fn follow(&mut self, shelf: &Shelf) {
-        if shelf.epoch() != self.shelf.epoch() || shelf.generation() == self.shelf.generation() {
+        if shelf.epoch() != self.shelf.epoch() {
             return;
         }
-        self.shelf = shelf.clone();
+        let alike = shelf.generation() == self.shelf.generation();
+        if !alike || shelf.beats() != self.shelf.beats() {
+            self.shelf = shelf.clone();
+        }
+        if alike {
+            return;
+        }
         let (before, line) = (self.slots.len(), self.at - self.top.min(self.at));
         self.slots.retain(|slot| shelf.get(*slot).is_some());
         if self.slots.len() != before {
