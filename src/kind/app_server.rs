@@ -242,8 +242,11 @@ async fn find(client: &Client, reference: &Reference, predicate: String) -> Resu
 
 fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malformed> {
     let server = Server::read(kind, bytes)?;
+    let reference = server.reference();
+    // Many applications share a host, and so its ID.
+    let reference = if server.dynamic { reference } else { reference.on_host(strings.share(&server.spec.host_id)) };
     Ok(Item {
-        reference: server.reference().on_host(strings.share(&server.spec.host_id)),
+        reference,
         revision: server.metadata.revision.as_str().into(),
         expires: server.expires(),
         labels: server.kept(strings),
