@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{demo, leave, live, start};
+use crate::support::Terminal;
 
 /// Where these bytes begin.
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
@@ -60,6 +61,38 @@ fn a_key_that_changes_nothing_costs_nothing() {
     terminal.press("Up");
     let sent = String::from_utf8_lossy(&terminal.bytes[before..]).into_owned();
     assert!(sent.starts_with("\x1b]2;idle") && sent.len() < 20, "{sent:?}");
+}
+
+/// How many bytes a key costs, without the title that tells the test that it was handled.
+fn cost(terminal: &mut Terminal, key: &str) -> usize {
+    let before = terminal.bytes.len();
+    terminal.press(key);
+    find(&terminal.bytes[before..], b"\x1b]2;").expect("it tells that it is idle")
+}
+
+#[test]
+fn a_long_list_costs_what_changes_on_the_screen() {
+    let mut terminal = start(&["--demo-scale", "2000", "--view", "apps"]).run();
+    terminal.wait_for("2,039");
+    terminal.settle();
+    for _ in 0..40 {
+        terminal.press("Down");
+    }
+    for _ in 0..10 {
+        let line = cost(&mut terminal, "Down");
+        assert!(line <= 400, "a scrolled line costs {line} bytes");
+    }
+    let page = cost(&mut terminal, "PgDn");
+    assert!(page <= 4_000, "a page costs {page} bytes");
+    terminal.listen(Duration::from_millis(600));
+    terminal.press("/");
+    let letter = cost(&mut terminal, "x");
+    assert!(letter <= 4_000, "a filter letter costs {letter} bytes");
+    terminal.press("Esc");
+    terminal.listen(Duration::from_millis(600));
+    // A list that is as it was is not sent again, whoever asks for it.
+    terminal.press("r");
+    assert!(terminal.listen(Duration::from_secs(1)) < 200, "a refresh without change costs its notice at most");
 }
 
 #[test]

@@ -138,6 +138,10 @@ fn preview(list: &List, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
     }
     if !here {
         mute(&mut detail);
+        if list.scrolled {
+            // Beside rows that scroll the old page would have to be sent line by line again; only whose it was stays.
+            detail.sections.clear();
+        }
     }
     detail_ui::draw(area, frame.buffer_mut(), cx.theme, &detail, 0);
 }

@@ -6,6 +6,7 @@
 mod draw;
 mod order;
 mod rows;
+mod typing;
 
 use std::time::{Duration, Instant};
 
@@ -21,7 +22,7 @@ use crate::store::{Phase, Shelf};
 use crate::ui::command::{By, Command, Way};
 use crate::ui::footer::Hint;
 use crate::ui::input::Field;
-use crate::ui::key::{Code, Key};
+use crate::ui::key::Key;
 
 /// A list no longer than this is put in order between a key and its frame.
 const AT_ONCE: usize = 2_000;
@@ -31,6 +32,8 @@ const REST: Duration = Duration::from_millis(250);
 const AGED: Duration = Duration::from_secs(10);
 /// The preview follows a cursor that has rested so long.
 const SETTLES: Duration = Duration::from_millis(50);
+/// So many moves within one frame were no walk from row to row.
+const JUMP: u32 = 32;
 
 /// What an order was made for.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,6 +58,10 @@ pub struct List {
     under_way: Option<(Ticket, Made)>,
     wanted: Option<Reference>,
     moved_at: Option<Instant>,
+    /// Whether the rows were scrolled since it last rested.
+    scrolled: bool,
+    /// Moves of which no frame has been on the terminal.
+    unseen: u32,
     previewed: Option<Reference>,
     revealed: Option<Reference>,
 }
@@ -75,6 +82,8 @@ impl List {
             under_way: None,
             wanted: None,
             moved_at: None,
+            scrolled: false,
+            unseen: 0,
             previewed: None,
             revealed: None,
         }
@@ -98,7 +107,7 @@ impl List {
     }
 
     fn moved(&mut self, by: isize, cx: &Context<'_>) -> Step {
-        let before = self.rows.cursor().cloned();
+        let (before, top) = (self.rows.cursor().cloned(), self.rows.top());
         let rested = self.moved_at.is_none_or(|at| cx.now.mono >= at + SETTLES);
         self.rows.step(by);
         if self.rows.cursor() == before.as_ref() {
@@ -106,9 +115,12 @@ impl List {
             self.moved_at = None;
         } else {
             if rested {
-                self.previewed = before;
+                (self.previewed, self.scrolled) = (before, false);
             }
-            self.moved_at = Some(cx.now.mono);
+            self.scrolled |= self.rows.top() != top;
+            self.unseen += 1;
+            // So many at once are one jump, and after a jump the cursor rests.
+            self.moved_at = (self.unseen < JUMP).then_some(cx.now.mono);
             self.revealed = None;
         }
         Step::done()
@@ -166,28 +178,6 @@ impl List {
         }
         self.revealed = if self.revealed.as_ref() == Some(cursor) { None } else { Some(cursor.clone()) };
         Step::done()
-    }
-
-    fn type_filter(&mut self, key: Key, cx: &Context<'_>) -> Option<Step> {
-        let input = self.typing.as_mut()?;
-        match key.code {
-            Code::Enter => self.typing = None,
-            Code::Esc => {
-                self.typing = None;
-                self.filter.clear();
-            }
-            Code::Up => return Some(self.moved(-1, cx)),
-            Code::Down => return Some(self.moved(1, cx)),
-            Code::PageUp => return Some(self.moved(-self.rows.page(), cx)),
-            Code::PageDown => return Some(self.moved(self.rows.page(), cx)),
-            // Ctrl-c must reach the program from anywhere.
-            Code::Char(_) if key.ctrl && key != Key::ctrl('u') && key != Key::ctrl('w') => return None,
-            _ => {
-                input.on(key);
-                self.filter = input.text().to_owned();
-            }
-        }
-        Some(Step::done())
     }
 }
 
@@ -269,6 +259,10 @@ impl View for List {
             self.take(slots, made, shelf, cx);
         }
         Step::done()
+    }
+
+    fn on_shown(&mut self, _version: u64, _cx: &Context<'_>) {
+        self.unseen = 0;
     }
 
     fn settle(&mut self, _version: u64, cx: &Context<'_>) -> Step {

@@ -186,6 +186,12 @@ impl Rows {
         self.shelf.find(reference)
     }
 
+    /// The first row that is on screen.
+    #[must_use]
+    pub fn top(&self) -> usize {
+        self.top
+    }
+
     /// How many rows there are.
     #[must_use]
     pub fn len(&self) -> usize {
