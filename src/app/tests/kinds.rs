@@ -65,7 +65,7 @@ fn a_new_token_is_shown_once_and_copied_only_when_asked() {
     story.read();
     let effects = story.keys("Tab Enter");
     let [Effect::Create { ticket, kind: "token", resource: sent }] = &effects[..] else { panic!("{effects:?}") };
-    assert_eq!(sent.name(), "random-name", "the secret is made where it is sent");
+    assert_eq!(sent.name(), "a-random-name-when-saved", "the secret is made where it is sent");
     assert_eq!(sent.labels(), [("env".to_owned(), "prod".to_owned()), ("region".to_owned(), "eu".to_owned())]);
 
     let made = "0011223344556677aabbccddeeff0011";
@@ -116,7 +116,7 @@ fn a_clone_of_a_secret_gets_a_secret_of_its_own() {
     let mut story = Story::live(HOME);
     let asked = story.keys("4 g N");
     story.fetched(&asked, &token(SECRET, "Node"));
-    says(&story.picture(), "name: random-name");
+    says(&story.picture(), "name: a-random-name-when-saved");
     lacks(&story.picture(), SECRET);
 }
 

@@ -5,7 +5,7 @@
 use crate::kind::Template;
 
 /// What stands for a name that is made at random.
-pub(super) const RANDOM_NAME: &str = "random-name";
+pub(super) const RANDOM_NAME: &str = "a-random-name-when-saved";
 
 pub(super) const TEMPLATES: &[Template] = &[
     Template { name: "server", about: "one hour for agents of SSH servers", text: SERVER },
@@ -23,7 +23,7 @@ kind: token
 version: v2
 metadata:
   # This name is replaced by a random one, shown once when it is made.
-  name: random-name
+  name: a-random-name-when-saved
   expires: \"@1h@\"
 spec:
   join_method: token
@@ -38,7 +38,7 @@ kind: token
 version: v2
 metadata:
   # This name is replaced by a random one, shown once when it is made.
-  name: random-name
+  name: a-random-name-when-saved
   expires: \"@1h@\"
 spec:
   join_method: token
@@ -53,7 +53,7 @@ kind: token
 version: v2
 metadata:
   # This name is replaced by a random one, shown once when it is made.
-  name: random-name
+  name: a-random-name-when-saved
   expires: \"@1h@\"
   # Labels of the leaf cluster that joins by it.
   labels:
