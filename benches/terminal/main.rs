@@ -75,7 +75,8 @@ fn moves(session: &mut Session, column: &mut Column) -> Duration {
     session.listen(STILL);
     let preview = session.press("k", STILL).bytes.saturating_sub(row_bytes);
     session.press(&"j".repeat(10), STILL);
-    let edge: Vec<Reply> = (0..200).map(|_| session.press("j", QUIET)).collect();
+    // A short list ends before that, and a key at its end is answered with nothing.
+    let edge: Vec<Reply> = (0..200).map(|_| session.press("j", QUIET)).take_while(|reply| reply.bytes > 0).collect();
     let mut times: Vec<Duration> = rows.iter().chain(&edge).map(|reply| reply.last).collect();
     times.sort_unstable();
     let part = |percent: usize| times[(times.len() - 1) * percent / 100];
@@ -118,7 +119,7 @@ fn tenths(number: u64) -> String {
 
 fn median(mut all: Vec<usize>) -> usize {
     all.sort_unstable();
-    all[all.len() / 2]
+    all.get(all.len() / 2).copied().unwrap_or_default()
 }
 
 fn table(columns: &[Column]) -> String {

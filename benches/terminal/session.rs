@@ -103,7 +103,7 @@ impl Session {
         self.writer.write_all(keys.as_bytes()).expect("the terminal takes input");
         self.writer.flush().expect("the terminal takes input");
         let mut reply = Reply::default();
-        let mut wait = Duration::from_secs(2);
+        let mut wait = Duration::from_millis(400);
         while let Ok((at, bytes)) = self.output.recv_timeout(wait) {
             self.parser.process(&bytes);
             reply = Reply { last: at.saturating_duration_since(sent), bytes: reply.bytes + bytes.len() };
