@@ -77,7 +77,7 @@ fn tab_line(app: &App, area: Rect, frame: &mut Frame<'_>, now: Now) {
             matches!((kind.concern)(item, now.wall), Some(Concern::Waiting(_)))
                 && crate::view::is_mine(kind, item, caller, now.wall)
         };
-        let waiting = if shelf.len() <= 2_000 { shelf.iter().filter(|(_, item)| waits(item)).count() } else { 0 };
+        let waiting = if shelf.len() <= 2_000 { shelf.iter().filter(|(_, row)| waits(&row.item())).count() } else { 0 };
         let old = matches!(shelf.phase(), Phase::Stale(_));
         all.push(Tab { title: kind.title, count: known.then(|| shelf.len()), waiting, old });
     }

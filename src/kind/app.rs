@@ -77,7 +77,7 @@ fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malform
         labels: wire::labels(&metadata, strings),
         values: values(&app, strings),
     }
-    .packed())
+    )
 }
 
 fn deleted(header: &ResourceHeader) -> Reference {

@@ -252,7 +252,7 @@ fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malform
         labels: server.kept(strings),
         values: values(&server, strings),
     }
-    .packed())
+    )
 }
 
 /// The header has the application's name, and the host where a description would be.

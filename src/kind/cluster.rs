@@ -202,7 +202,7 @@ fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malform
         labels: wire::labels(&cluster.metadata, strings),
         values: values(&cluster, strings),
     }
-    .packed())
+    )
 }
 
 fn deleted(header: &ResourceHeader) -> Reference {

@@ -8,7 +8,7 @@ mod snapshot;
 pub mod sync;
 pub mod verdict;
 
-pub use self::shelf::{Phase, Shelf};
+pub use self::shelf::{Phase, Row, Shelf};
 pub use self::snapshot::{Change, LinkState, Snapshot, Verb as ChangeVerb};
 
 #[cfg(test)]

@@ -206,7 +206,7 @@ impl<'a> Context<'a> {
 
     /// An item, if it is known.
     #[must_use]
-    pub fn item(&self, kind: &'static Kind, reference: &Reference) -> Option<&'a Item> {
+    pub fn item(&self, kind: &'static Kind, reference: &Reference) -> Option<Item> {
         self.shelf(kind).find(reference)
     }
 

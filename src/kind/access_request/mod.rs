@@ -200,7 +200,7 @@ fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malform
         labels: wire::labels(&request.metadata, strings),
         values: values(&request, strings),
     }
-    .packed())
+    )
 }
 
 fn deleted(header: &ResourceHeader) -> Reference {

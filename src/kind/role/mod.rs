@@ -121,7 +121,7 @@ fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malform
         labels: wire::labels(&role.metadata, strings),
         values: values(&role, strings),
     }
-    .packed())
+    )
 }
 
 fn deleted(header: &ResourceHeader) -> Reference {

@@ -193,7 +193,7 @@ fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malform
         labels: wire::labels(&token.metadata, strings),
         values: values(&token, strings),
     }
-    .packed())
+    )
 }
 
 /// The header does not say whether the name is a secret, so it is treated as one; see [`Reference`] on what equality means.

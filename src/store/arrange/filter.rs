@@ -11,8 +11,9 @@ use regex_lite::{Regex, RegexBuilder};
 
 use super::glob::Glob;
 use super::search::Needle;
-use crate::kind::{Item, Kind, Telling, Value};
+use crate::kind::{Borrowed, Kind, Telling};
 use crate::resource::mask;
+use crate::store::shelf::Row;
 
 /// A filter as it was typed, ready to be asked.
 #[derive(Clone, Debug, Default)]
@@ -118,12 +119,6 @@ impl Filter {
         };
         Asked { kind, now, terms: self.terms.iter().map(term).collect() }
     }
-
-    /// Whether one item matches, for a single look. Whole lists are matched by [`super::order`].
-    #[must_use]
-    pub fn matches(&self, kind: &'static Kind, item: &Item, now: SystemTime) -> bool {
-        self.of(kind, now).matches(item)
-    }
 }
 
 /// A filter that has met its kind.
@@ -145,32 +140,32 @@ impl Asked<'_> {
         self.terms.is_empty()
     }
 
-    /// Whether an item passes every term.
-    pub fn matches(&self, item: &Item) -> bool {
-        self.terms.iter().all(|(not, column, ask)| self.passes(item, *column, ask) != *not)
+    /// Whether a row passes every term.
+    pub fn matches(&self, row: &Row<'_>) -> bool {
+        self.terms.iter().all(|(not, column, ask)| self.passes(row, *column, ask) != *not)
     }
 
-    fn passes(&self, item: &Item, column: Option<usize>, ask: &Ask<'_>) -> bool {
+    fn passes(&self, row: &Row<'_>, column: Option<usize>, ask: &Ask<'_>) -> bool {
         match ask {
-            Ask::Whole(needle) => has(item, column, needle),
-            Ask::Test(Test::Word(needle)) => has(item, column, needle),
-            Ask::Test(Test::Pattern(pattern)) => anywhere(item, column, true, &|text| pattern.is_match(text)),
-            Ask::Test(Test::Label(key, value)) => item
-                .labels
+            Ask::Whole(needle) => has(row, column, needle),
+            Ask::Test(Test::Word(needle)) => has(row, column, needle),
+            Ask::Test(Test::Pattern(pattern)) => anywhere(row, column, true, &|text| pattern.is_match(text)),
+            Ask::Test(Test::Label(key, value)) => row
+                .labels()
                 .any()
                 .filter(|(known, _)| known.eq_ignore_ascii_case(key))
                 .any(|(_, known)| value.as_ref().is_none_or(|value| value.matches(known))),
             Ask::Test(Test::Bound(less, bound)) => match column {
-                Some(column) => self.within(column, item.values.get(column), *less, *bound),
-                None => item.values.iter().enumerate().any(|(at, value)| self.within(at, Some(value), *less, *bound)),
+                Some(column) => self.within(column, row.value(column), *less, *bound),
+                None => row.values().enumerate().any(|(at, value)| self.within(at, value, *less, *bound)),
             },
         }
     }
 
     /// Whether a time left, an age or a number is on the asked side. What is over has no time left.
-    fn within(&self, column: usize, value: Option<&Value>, less: bool, bound: Bound) -> bool {
+    fn within(&self, column: usize, value: Borrowed<'_>, less: bool, bound: Bound) -> bool {
         match (value, bound) {
-            (Some(Value::Time(then)), Bound::Span(span)) => {
+            (Borrowed::Time(then), Bound::Span(span)) => {
                 let countdown = self.kind.columns.get(column).is_some_and(|column| column.telling == Telling::Countdown);
                 let told = if countdown {
                     match then.duration_since(self.now) {
@@ -178,15 +173,15 @@ impl Asked<'_> {
                         Err(_) => return false,
                     }
                 } else {
-                    self.now.duration_since(*then).unwrap_or_default()
+                    self.now.duration_since(then).unwrap_or_default()
                 };
                 if less { told < span } else { told > span }
             }
-            (Some(Value::Number(number)), Bound::Number(bound)) => {
+            (Borrowed::Number(number), Bound::Number(bound)) => {
                 if less {
-                    *number < bound
+                    number < bound
                 } else {
-                    *number > bound
+                    number > bound
                 }
             }
             _ => false,
@@ -194,35 +189,43 @@ impl Asked<'_> {
     }
 }
 
-fn has(item: &Item, column: Option<usize>, needle: &Needle) -> bool {
-    anywhere(item, column, column.is_some() || needle.spans(), &|text| needle.is_in(text))
+/// One look at all that is its own decides most rows: only one that has the word somewhere is asked where.
+fn has(row: &Row<'_>, column: Option<usize>, needle: &Needle) -> bool {
+    let passes = |text: &str| needle.is_in(text);
+    if column.is_none() && !needle.spans() && !row.is_secret() && !needle.is_in(row.own()) {
+        return row.others().any(|value| tells(value, false, &passes)) || linked(row, &passes);
+    }
+    anywhere(row, column, column.is_some() || needle.spans(), &passes)
 }
 
 /// Whether a text of one column passes, or of any column, label or the name. Labels are written out as a list shows them only
 /// where key and value by themselves would not tell.
-fn anywhere(item: &Item, column: Option<usize>, written: bool, passes: &dyn Fn(&str) -> bool) -> bool {
-    let secret = item.reference.is_secret().then(|| item.reference.name());
+fn anywhere(row: &Row<'_>, column: Option<usize>, written: bool, passes: &dyn Fn(&str) -> bool) -> bool {
+    let secret = row.is_secret().then(|| row.name());
     let seen = |text: &str| match secret {
         Some(secret) if text.contains(secret) => passes(&text.replace(secret, &mask(secret))),
         _ => passes(text),
     };
-    let told = |value: &Value| match value {
-        Value::None | Value::Time(_) | Value::Heartbeat(_) => false,
-        Value::Text(text) => seen(text),
-        Value::Shared(text) => seen(text),
-        Value::List(list) => list.iter().any(|part| seen(part)),
-        Value::Labels(labels) => written && labels.listed().any(|(key, value)| passes(&format!("{key}={value}"))),
-        Value::Number(number) => passes(&number.to_string()),
-        Value::Rank(rank) => passes(rank.word),
-    };
     match column {
-        Some(column) => item.values.get(column).is_some_and(told),
-        None => {
-            item.values.iter().any(told)
-                || seen(item.reference.name())
-                || item.reference.host().is_some_and(passes)
-                || item.labels.any().any(|(key, value)| passes(key) || passes(value))
-        }
+        Some(column) => tells(row.value(column), written, &seen),
+        None => row.values().any(|value| tells(value, written, &seen)) || seen(row.name()) || linked(row, passes),
+    }
+}
+
+/// Whether the host or a label passes.
+fn linked(row: &Row<'_>, passes: &dyn Fn(&str) -> bool) -> bool {
+    row.host().is_some_and(passes) || row.labels().any().any(|(key, value)| passes(key) || passes(value))
+}
+
+/// Whether a value has a text that passes. Labels only as they are written out, since they are asked by themselves.
+fn tells(value: Borrowed<'_>, written: bool, passes: &dyn Fn(&str) -> bool) -> bool {
+    match value {
+        Borrowed::None | Borrowed::Time(_) | Borrowed::Heartbeat(_) => false,
+        Borrowed::Text(text) => passes(text),
+        Borrowed::List(list) => list.iter().any(passes),
+        Borrowed::Labels(labels) => written && labels.listed().any(|(key, value)| passes(&format!("{key}={value}"))),
+        Borrowed::Number(number) => passes(&number.to_string()),
+        Borrowed::Rank(rank) => passes(rank.word),
     }
 }
 

@@ -14,7 +14,7 @@ use super::change::{differs, summary};
 use crate::api::{Caller, Error, Event, Family};
 use crate::kind::{Item, Kind};
 use crate::resource::{Reference, Strings};
-use crate::store::shelf::{Phase, Shelf};
+use crate::store::shelf::{self, Phase, Shelf};
 use crate::store::snapshot::{Change, LinkState, Snapshot, Verb};
 
 /// How many changes are remembered.
@@ -75,9 +75,9 @@ impl Listing {
     }
 
     /// Whether the list, or an event since it was asked for, says that this is there.
-    fn has(&self, slot: u32, reference: &Reference) -> bool {
+    fn has(&self, slot: u32, row: &shelf::Row<'_>) -> bool {
         let listed = self.seen.get(slot as usize / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1);
-        listed || matches!(self.kept.get(reference), Some(Some(_)))
+        listed || matches!(self.kept.get(&row.reference()), Some(Some(_)))
     }
 }
 
@@ -202,7 +202,7 @@ impl Board {
             match (kind.item)(wire, bytes, &mut row.strings) {
                 Ok(item) if listing.kept.contains_key(&item.reference) => {}
                 // A server that names everything anew in each list, and ends none, must not fill the memory.
-                Ok(item) if row.shelf.len() >= most.saturating_mul(2) && row.shelf.find(&item.reference).is_none() => {}
+                Ok(item) if row.shelf.len() >= most.saturating_mul(2) && row.shelf.slot(&item.reference).is_none() => {}
                 Ok(item) => {
                     let (slot, seen, change) = row.put(item, now);
                     listing.see(slot);
@@ -232,8 +232,8 @@ impl Board {
         let Some(listing) = row.listing.take() else { return };
         let before = row.shelf.generation();
         if !listing.first {
-            let unseen = row.shelf.iter().filter(|(slot, item)| !listing.has(*slot, &item.reference));
-            let gone: Vec<_> = unseen.map(|(_, item)| item.reference.clone()).collect();
+            let unseen = row.shelf.iter().filter(|(slot, row)| !listing.has(*slot, row));
+            let gone: Vec<_> = unseen.map(|(_, row)| row.reference()).collect();
             for reference in gone {
                 let change = row.remove(&reference, now);
                 note(&mut self.changes, change);
@@ -307,10 +307,10 @@ impl Board {
                     tracing::warn!(kind = wire, "an event that cannot be read");
                     return Some((shelf, Again::Unread));
                 };
-                if row.shelf.kind().by_label.contains(&wire) && row.shelf.find(&item.reference).is_none() {
+                if row.shelf.kind().by_label.contains(&wire) && row.shelf.slot(&item.reference).is_none() {
                     return Some((shelf, Again::Unlisted));
                 }
-                if row.shelf.len() >= most && row.shelf.find(&item.reference).is_none() {
+                if row.shelf.len() >= most && row.shelf.slot(&item.reference).is_none() {
                     row.shelf.set_phase(Phase::Failed(super::link::too_many(row.shelf.kind(), most)));
                     self.dirty = true;
                     return None;
@@ -349,7 +349,7 @@ impl Row {
     /// Takes one in. Answers where it is, whether there is anything new to publish, and what is to be told about it.
     fn put(&mut self, item: Item, now: SystemTime) -> (u32, bool, Option<Change>) {
         let old = self.shelf.find(&item.reference);
-        let verb = match old {
+        let verb = match &old {
             None => Some(Verb::Came),
             Some(old) => differs(old, &item).then_some(Verb::Changed),
         };
@@ -368,7 +368,7 @@ impl Row {
     /// Lets one go.
     fn remove(&mut self, reference: &Reference, now: SystemTime) -> Option<Change> {
         let old = self.shelf.find(reference)?;
-        let summary = summary(self.shelf.kind(), old, now);
+        let summary = summary(self.shelf.kind(), &old, now);
         self.shelf.remove(reference);
         Some(Change { at: now, reference: reference.clone(), verb: Verb::Went, summary })
     }
