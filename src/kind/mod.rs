@@ -98,6 +98,8 @@ pub struct Kind {
     /// Those of them whose lists the server cuts to what one's labels let one see. It does not cut their events so, which
     /// therefore say nothing about whether one may see it.
     pub by_label: &'static [&'static str],
+    /// Whether its lists may be older than its events: the server keeps one cache for each. Elsewhere both are one.
+    pub lags: bool,
     /// In order, hidden ones last.
     pub columns: &'static [Column],
     /// How a list begins: by these columns, the first first.

@@ -147,7 +147,7 @@ impl<'a> Pairs<'a> {
 
     /// Keys and values, by key.
     pub fn iter(self) -> impl Iterator<Item = (&'a str, &'a str)> {
-        let (mut shared, mut own) = (self.shared().peekable(), self.owned().peekable());
+        let (mut shared, mut own) = (self.pairs().peekable(), self.owned().peekable());
         std::iter::from_fn(move || match (shared.peek(), own.peek()) {
             (Some(a), Some(b)) if b.0 < a.0 => own.next(),
             (Some(_), _) => shared.next(),
@@ -157,7 +157,7 @@ impl<'a> Pairs<'a> {
 
     /// Keys and values in any order, which is quicker.
     pub fn any(self) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.shared().chain(self.owned())
+        self.pairs().chain(self.owned())
     }
 
     /// As a list shows them: without those that Teleport sets itself.
@@ -165,9 +165,25 @@ impl<'a> Pairs<'a> {
         self.iter().filter(|(key, _)| is_listed(key))
     }
 
-    /// Those that many rows have, which tell one set from another by where they lie.
+    /// Those that many rows have.
     #[must_use]
-    pub fn shared(self) -> impl Iterator<Item = (&'a str, &'a str)> {
+    pub fn shared(self) -> Self {
+        Self { own: "", ..self }
+    }
+
+    /// Those that only this row has.
+    #[must_use]
+    pub fn own(self) -> Self {
+        Self { shared: &[], ..self }
+    }
+
+    /// Which set is shared: the same number for the same set, as long as somebody holds it.
+    #[must_use]
+    pub fn set(self) -> usize {
+        self.shared.as_ptr().addr()
+    }
+
+    fn pairs(self) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.shared.iter().map(|(key, value)| (&**key, &**value))
     }
 

@@ -4,6 +4,7 @@ pub mod arrange;
 pub mod journal;
 pub mod save;
 mod shelf;
+mod slots;
 mod snapshot;
 pub mod sync;
 pub mod verdict;

@@ -97,6 +97,12 @@ impl Shelf {
         self.slots
     }
 
+    /// How many slots had something in them that is gone.
+    #[must_use]
+    pub fn gone(&self) -> usize {
+        self.slots as usize - self.len
+    }
+
     /// How many items.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -119,6 +125,13 @@ impl Shelf {
     #[must_use]
     pub fn row(&self, slot: u32) -> Option<Row<'_>> {
         at(&self.pages, slot)
+    }
+
+    /// Whether there is anything in a slot.
+    #[must_use]
+    pub fn has(&self, slot: u32) -> bool {
+        let slot = slot as usize;
+        self.pages.get(slot / page::ROWS).is_some_and(|page| page.has(slot % page::ROWS))
     }
 
     /// The same, taken out.

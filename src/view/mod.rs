@@ -41,7 +41,7 @@ pub use self::effect::{Draft, Effect, Offered, Outcome, Saved, Ticket, Tickets, 
 pub use self::help::HelpPage;
 pub use self::list::List;
 pub use self::made::MadePage;
-pub use self::overview::{Overview, is_asked, is_mine};
+pub use self::overview::{Overview, Page as OverviewPage, is_asked, is_mine};
 pub use self::page::DetailPage;
 pub use self::palette::Palette;
 pub use self::sheet::{CreateSheet, DeleteSheet, VerdictSheet};

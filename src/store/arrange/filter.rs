@@ -9,11 +9,10 @@ use std::time::{Duration, SystemTime};
 
 use regex_lite::{Regex, RegexBuilder};
 
+use super::ask::{self, Ask, Asked};
 use super::glob::Glob;
 use super::search::Needle;
-use crate::kind::{Borrowed, Kind, Telling};
-use crate::resource::mask;
-use crate::store::shelf::Row;
+use crate::kind::Kind;
 
 /// A filter as it was typed, ready to be asked.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +39,7 @@ struct Term {
 }
 
 #[derive(Clone, Debug)]
-enum Test {
+pub enum Test {
     Word(Needle),
     Pattern(Regex),
     /// A label's key, and its value with stars as blanks to fill; nothing means any.
@@ -50,7 +49,7 @@ enum Test {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Bound {
+pub enum Bound {
     Span(Duration),
     Number(i64),
 }
@@ -111,121 +110,17 @@ impl Filter {
     /// The filter as this kind understands it.
     pub(super) fn of<'a>(&'a self, kind: &'static Kind, now: SystemTime) -> Asked<'a> {
         let term = |term: &'a Term| match &term.column {
-            None => (term.not, None, Ask::Test(&term.test)),
+            None => (None, Ask::Test(&term.test)),
             Some((name, whole)) => match kind.column(name) {
-                Some(column) => (term.not, Some(column), Ask::Test(&term.test)),
-                None => (term.not, None, Ask::Whole(whole)),
+                Some(column) => (Some(column), Ask::Test(&term.test)),
+                None => (None, Ask::Whole(whole)),
             },
         };
-        Asked { kind, now, terms: self.terms.iter().map(term).collect() }
-    }
-}
-
-/// A filter that has met its kind.
-pub(super) struct Asked<'a> {
-    kind: &'static Kind,
-    now: SystemTime,
-    terms: Vec<(bool, Option<usize>, Ask<'a>)>,
-}
-
-enum Ask<'a> {
-    Test(&'a Test),
-    /// A term that looked like a column's.
-    Whole(&'a Needle),
-}
-
-impl Asked<'_> {
-    /// Whether everything passes.
-    pub fn is_empty(&self) -> bool {
-        self.terms.is_empty()
-    }
-
-    /// Whether a row passes every term.
-    pub fn matches(&self, row: &Row<'_>) -> bool {
-        self.terms.iter().all(|(not, column, ask)| self.passes(row, *column, ask) != *not)
-    }
-
-    fn passes(&self, row: &Row<'_>, column: Option<usize>, ask: &Ask<'_>) -> bool {
-        match ask {
-            Ask::Whole(needle) => has(row, column, needle),
-            Ask::Test(Test::Word(needle)) => has(row, column, needle),
-            Ask::Test(Test::Pattern(pattern)) => anywhere(row, column, true, &|text| pattern.is_match(text)),
-            Ask::Test(Test::Label(key, value)) => row
-                .labels()
-                .any()
-                .filter(|(known, _)| known.eq_ignore_ascii_case(key))
-                .any(|(_, known)| value.as_ref().is_none_or(|value| value.matches(known))),
-            Ask::Test(Test::Bound(less, bound)) => match column {
-                Some(column) => self.within(column, row.value(column), *less, *bound),
-                None => row.values().enumerate().any(|(at, value)| self.within(at, value, *less, *bound)),
-            },
-        }
-    }
-
-    /// Whether a time left, an age or a number is on the asked side. What is over has no time left.
-    fn within(&self, column: usize, value: Borrowed<'_>, less: bool, bound: Bound) -> bool {
-        match (value, bound) {
-            (Borrowed::Time(then), Bound::Span(span)) => {
-                let countdown = self.kind.columns.get(column).is_some_and(|column| column.telling == Telling::Countdown);
-                let told = if countdown {
-                    match then.duration_since(self.now) {
-                        Ok(left) => left,
-                        Err(_) => return false,
-                    }
-                } else {
-                    self.now.duration_since(then).unwrap_or_default()
-                };
-                if less { told < span } else { told > span }
-            }
-            (Borrowed::Number(number), Bound::Number(bound)) => {
-                if less {
-                    number < bound
-                } else {
-                    number > bound
-                }
-            }
-            _ => false,
-        }
-    }
-}
-
-/// One look at all that is its own decides most rows: only one that has the word somewhere is asked where.
-fn has(row: &Row<'_>, column: Option<usize>, needle: &Needle) -> bool {
-    let passes = |text: &str| needle.is_in(text);
-    if column.is_none() && !needle.spans() && !row.is_secret() && !needle.is_in(row.own()) {
-        return row.others().any(|value| tells(value, false, &passes)) || linked(row, &passes);
-    }
-    anywhere(row, column, column.is_some() || needle.spans(), &passes)
-}
-
-/// Whether a text of one column passes, or of any column, label or the name. Labels are written out as a list shows them only
-/// where key and value by themselves would not tell.
-fn anywhere(row: &Row<'_>, column: Option<usize>, written: bool, passes: &dyn Fn(&str) -> bool) -> bool {
-    let secret = row.is_secret().then(|| row.name());
-    let seen = |text: &str| match secret {
-        Some(secret) if text.contains(secret) => passes(&text.replace(secret, &mask(secret))),
-        _ => passes(text),
-    };
-    match column {
-        Some(column) => tells(row.value(column), written, &seen),
-        None => row.values().any(|value| tells(value, written, &seen)) || seen(row.name()) || linked(row, passes),
-    }
-}
-
-/// Whether the host or a label passes.
-fn linked(row: &Row<'_>, passes: &dyn Fn(&str) -> bool) -> bool {
-    row.host().is_some_and(passes) || row.labels().any().any(|(key, value)| passes(key) || passes(value))
-}
-
-/// Whether a value has a text that passes. Labels only as they are written out, since they are asked by themselves.
-fn tells(value: Borrowed<'_>, written: bool, passes: &dyn Fn(&str) -> bool) -> bool {
-    match value {
-        Borrowed::None | Borrowed::Time(_) | Borrowed::Heartbeat(_) => false,
-        Borrowed::Text(text) => passes(text),
-        Borrowed::List(list) => list.iter().any(passes),
-        Borrowed::Labels(labels) => written && labels.listed().any(|(key, value)| passes(&format!("{key}={value}"))),
-        Borrowed::Number(number) => passes(&number.to_string()),
-        Borrowed::Rank(rank) => passes(rank.word),
+        let asked = self.terms.iter().map(|read| {
+            let (column, ask) = term(read);
+            ask::Term { not: read.not, column, ask }
+        });
+        Asked::new(kind, now, asked.collect())
     }
 }
 

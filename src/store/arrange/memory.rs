@@ -10,6 +10,7 @@ use super::{Arrange, Filter, by, rank};
 use crate::kind::Borrowed;
 use crate::kind::order::natural;
 use crate::store::shelf::Shelf;
+use crate::store::slots::Slots;
 
 /// The last arrangement of one shelf.
 #[derive(Debug, Default)]
@@ -47,8 +48,16 @@ impl Memory {
         let narrower = last.filter(|(filter, _)| arrange.filter.narrows(filter));
         let asked = arrange.filter.of(shelf.kind(), now);
         let among = narrower.as_ref().map_or(&all, |(_, matching)| matching);
-        let matches = |slot: &&u32| asked.is_empty() || shelf.row(**slot).is_some_and(|row| asked.matches(&row));
-        let matching: Vec<u32> = among.iter().filter(matches).copied().collect();
+        let matching: Vec<u32> = if asked.is_empty() {
+            all.clone()
+        } else {
+            // Rows are looked at where they lie one behind the other, whatever their order on the screen.
+            let passing = match &narrower {
+                Some((_, matching)) => asked.select(shelf, matching.iter().copied().collect::<Slots>().iter()),
+                None => asked.select(shelf, 0..shelf.slots()),
+            };
+            among.iter().filter(|slot| passing.has(**slot)).copied().collect()
+        };
         self.made = Some(Made {
             kind: shelf.kind().name,
             epoch: shelf.epoch(),

@@ -3,6 +3,7 @@
 //! An order is a list of stable slots. It stays true while items change: gone rows are skipped by whoever draws, new ones wait
 //! for the next order or are put in by [`patch`]. Nothing here is more than `n log n`, whatever is typed.
 
+mod ask;
 mod filter;
 mod glob;
 mod memory;

@@ -60,8 +60,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::kind::order::compare;
     use crate::kind::Value;
+    use crate::kind::order::compare;
     use crate::store::tests::list;
 
     fn values() -> impl Strategy<Value = Vec<Value>> {

@@ -38,6 +38,11 @@ impl Page {
         Some(Row::read(&self.tables, self.bytes.get(bytes as usize..)?, self.texts.get(texts as usize..)?))
     }
 
+    /// Whether there is one, which is known without reading it.
+    pub fn has(&self, at: usize) -> bool {
+        self.rows.get(at).is_some_and(|(begin, _)| *begin != GONE)
+    }
+
     /// Puts a row behind the others.
     pub fn push(&mut self, item: &Item) {
         let row = self.write(item);
@@ -150,9 +155,8 @@ mod tests {
             Just(Value::None),
             ".{0,300}".prop_map(|text| Value::text(&text)),
             "[ab]{0,3}".prop_map(|text| Value::Shared(text.as_str().into())),
-            prop::collection::vec("[a-d]{0,2}", 0..200).prop_map(|parts| {
-                list(&parts.iter().map(String::as_str).collect::<Vec<_>>())
-            }),
+            prop::collection::vec("[a-d]{0,2}", 0..200)
+                .prop_map(|parts| { list(&parts.iter().map(String::as_str).collect::<Vec<_>>()) }),
             labels().prop_map(Value::Labels),
             moment().prop_map(Value::Time),
             moment().prop_map(Value::Heartbeat),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use memchr::memmem;
+use memchr::memchr_iter;
 
 use super::packing::{Tables, flag, place, tag};
 use crate::kind::{Item, Value};
@@ -11,7 +11,7 @@ use crate::resource::Labels;
 
 /// Writes a row: its bytes and its own texts.
 pub fn write(item: &Item, tables: &mut Tables) -> (Vec<u8>, String) {
-    let mut own = Own::of(item);
+    let own = Own::of(item);
     let mut out = Vec::with_capacity(128);
     let reference = &item.reference;
     let uuid = item.revision.uuid();
@@ -50,12 +50,12 @@ pub fn write(item: &Item, tables: &mut Tables) -> (Vec<u8>, String) {
     }
     number(&mut out, item.values.len());
     for value in &item.values {
-        field(&mut out, value, item, tables, &mut own);
+        field(&mut out, value, item, tables, &own);
     }
     (out, own.texts)
 }
 
-fn field(out: &mut Vec<u8>, value: &Value, item: &Item, tables: &mut Tables, own: &mut Own) {
+fn field(out: &mut Vec<u8>, value: &Value, item: &Item, tables: &mut Tables, own: &Own<'_>) {
     match value {
         Value::None => out.push(tag::NONE),
         Value::Text(text) => {
@@ -108,39 +108,47 @@ fn is_same(a: &Labels, b: &Labels) -> bool {
     sets && a.own_text() == b.own_text()
 }
 
-/// The texts that only this row has.
-struct Own {
+/// The texts that only this row has, and where each of them lies.
+struct Own<'a> {
     texts: String,
+    places: Vec<(&'a str, usize)>,
 }
 
-impl Own {
+impl<'a> Own<'a> {
     /// The longest first, since a shorter one may stand in it: an address begins with the name.
-    fn of(item: &Item) -> Self {
+    fn of(item: &'a Item) -> Self {
         let values = item.values.iter().filter_map(|value| match value {
             Value::Text(text) => Some(&**text),
             Value::Labels(labels) if !is_same(labels, &item.labels) => Some(labels.own_text()),
             _ => None,
         });
         let mut all: Vec<&str> = [item.reference.name(), item.labels.own_text()].into_iter().chain(values).collect();
+        all.retain(|text| !text.is_empty());
         all.sort_by_key(|text| std::cmp::Reverse(text.len()));
-        let mut texts = String::with_capacity(all.iter().map(|text| text.len()).sum());
+        all.dedup();
+        let mut own = Self { texts: String::with_capacity(all.iter().map(|text| text.len()).sum()), places: Vec::new() };
         for text in all {
-            if find(&texts, text).is_none() {
-                texts.push_str(text);
+            let within = found(&own.texts, text);
+            own.places.push((text, within.unwrap_or(own.texts.len())));
+            if within.is_none() {
+                own.texts.push_str(text);
             }
         }
-        Self { texts }
+        own
     }
 
     fn place(&self, out: &mut Vec<u8>, text: &str) {
-        // Every text was put there.
-        number(out, find(&self.texts, text).unwrap_or_default());
+        let known = self.places.iter().find(|(known, _)| *known == text);
+        number(out, known.map_or(0, |(_, at)| *at));
         number(out, text.len());
     }
 }
 
-fn find(texts: &str, text: &str) -> Option<usize> {
-    memmem::find(texts.as_bytes(), text.as_bytes())
+/// Where a text stands in others. Longer ones are not looked for: that is work without bound for a rare gain.
+fn found(texts: &str, text: &str) -> Option<usize> {
+    let (texts, text) = (texts.as_bytes(), text.as_bytes());
+    let first = text.first().filter(|_| text.len() <= 256)?;
+    memchr_iter(*first, texts).find(|at| texts[*at..].starts_with(text))
 }
 
 /// Seven bits a byte, the low ones first.

@@ -15,6 +15,7 @@ use crate::api::{Caller, Error, Event, Family};
 use crate::kind::{Item, Kind};
 use crate::resource::{Reference, Strings};
 use crate::store::shelf::{self, Phase, Shelf};
+use crate::store::slots::Slots;
 use crate::store::snapshot::{Change, LinkState, Snapshot, Verb};
 
 /// How many changes are remembered.
@@ -58,26 +59,17 @@ struct Row {
 struct Listing {
     /// Whether this is the first list, which is told while it comes in.
     first: bool,
-    /// The slots of what the list has, by bit: the rest is gone when it ends.
-    seen: Vec<u64>,
+    /// What the list has: the rest is gone when it ends.
+    seen: Slots,
     /// What events said meanwhile: the newest form, or that it is gone.
     kept: HashMap<Reference, Option<Item>>,
     unread: usize,
 }
 
 impl Listing {
-    fn see(&mut self, slot: u32) {
-        let (word, bit) = (slot as usize / 64, slot % 64);
-        if word >= self.seen.len() {
-            self.seen.resize(word + 1, 0);
-        }
-        self.seen[word] |= 1 << bit;
-    }
-
     /// Whether the list, or an event since it was asked for, says that this is there.
     fn has(&self, slot: u32, row: &shelf::Row<'_>) -> bool {
-        let listed = self.seen.get(slot as usize / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1);
-        listed || matches!(self.kept.get(&row.reference()), Some(Some(_)))
+        self.seen.has(slot) || matches!(self.kept.get(&row.reference()), Some(Some(_)))
     }
 }
 
@@ -205,7 +197,7 @@ impl Board {
                 Ok(item) if row.shelf.len() >= most.saturating_mul(2) && row.shelf.slot(&item.reference).is_none() => {}
                 Ok(item) => {
                     let (slot, seen, change) = row.put(item, now);
-                    listing.see(slot);
+                    listing.seen.insert(slot);
                     note(&mut self.changes, change);
                     self.dirty |= seen;
                 }

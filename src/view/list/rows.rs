@@ -37,15 +37,17 @@ impl Rows {
         if shelf.epoch() != self.shelf.epoch() {
             return;
         }
+        let gone = shelf.gone() != self.shelf.gone();
         let alike = shelf.generation() == self.shelf.generation();
         if !alike || shelf.beats() != self.shelf.beats() {
             self.shelf = shelf.clone();
         }
-        if alike {
+        // Rows that only change or come keep the order as it is, which is known without a look at each.
+        if alike || !gone {
             return;
         }
         let (before, line) = (self.slots.len(), self.at - self.top.min(self.at));
-        self.slots.retain(|slot| shelf.row(*slot).is_some());
+        self.slots.retain(|slot| shelf.has(*slot));
         if self.slots.len() != before {
             self.place(line);
         }
