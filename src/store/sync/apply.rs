@@ -340,13 +340,14 @@ fn note(changes: &mut VecDeque<Change>, change: Option<Change>) {
 impl Row {
     /// Takes one in. Answers where it is, whether there is anything new to publish, and what is to be told about it.
     fn put(&mut self, item: Item, now: SystemTime) -> (u32, bool, Option<Change>) {
-        let old = self.shelf.find(&item.reference);
-        let verb = match &old {
-            None => Some(Verb::Came),
-            Some(old) => differs(old, &item).then_some(Verb::Changed),
-        };
+        let old = self.shelf.slot(&item.reference).and_then(|slot| self.shelf.row(slot));
         // A revision nobody sees in the list is still news to an editor that has this resource open.
-        let edited = old.is_some_and(|old| !item.revision.is_empty() && old.revision != item.revision);
+        let edited = old.is_some_and(|old| !item.revision.is_empty() && old.revision() != item.revision);
+        let verb = match old {
+            None => Some(Verb::Came),
+            Some(old) if !edited && old.shows(&item) => None,
+            Some(old) => differs(&old.item(), &item).then_some(Verb::Changed),
+        };
         let change = verb.filter(|_| self.complete).map(|verb| Change {
             at: now,
             reference: item.reference.clone(),
