@@ -17,7 +17,7 @@ use super::setup::{Setup, explained, open};
 use super::{Failure, table};
 use crate::api::{self, Client};
 use crate::credentials::Identity;
-use crate::document::Resource;
+use crate::document::{self, Resource};
 use crate::kind::{self, Item, Kind, Shown};
 use crate::resource::{Reference, Strings, mask};
 use crate::store::Shelf;
@@ -71,6 +71,8 @@ pub async fn get(
     out: &mut dyn Write,
 ) -> Result<()> {
     let wanted = understand(asked, filter)?;
+    // Done by the time the first page is there; should it not be, that page waits for it, and nothing else does.
+    drop(tokio::task::spawn_blocking(document::prepare));
     let (client, identity) = open(setup, now).await?;
     for warning in setup.warnings.iter().chain(identity.warnings()) {
         say(warning);
@@ -237,8 +239,7 @@ impl<'a> Printer<'a> {
     }
 
     fn print(&mut self, resource: Resource, out: &mut dyn Write) -> Result<()> {
-        let mut strings = Strings::default();
-        let reference = item(self.wanted, &resource, &mut strings)?.reference;
+        let reference = self.reference(&resource)?;
         let masked = reference.is_secret() && !self.wanted.secrets;
         let resource = if masked { resource.with_name(&mask(reference.name())) } else { resource };
         match self.wanted.format {
@@ -267,6 +268,14 @@ impl<'a> Printer<'a> {
         Ok(())
     }
 
+    /// Whose it is, and whether its name is a secret. An item costs as much as decoding the resource once more.
+    fn reference(&self, resource: &Resource) -> Result<Reference> {
+        if self.wanted.format == Format::Name || resource.may_be_secret() {
+            return Ok(item(self.wanted, resource, &mut Strings::default())?.reference);
+        }
+        Ok(Reference::new(self.wanted.wire, resource.name()))
+    }
+
     fn end(self, out: &mut dyn Write) -> Result<()> {
         match (self.wanted.format, self.count) {
             (Format::Json | Format::Yaml, 0) => out.write_all(b"[]\n")?,
@@ -286,6 +295,6 @@ fn pretty(value: &serde_json::Value) -> Result<String> {
     Ok(String::from_utf8(text)?)
 }
 
-fn unprintable(reference: &Reference, error: &crate::document::Unprintable) -> Failure {
+fn unprintable(reference: &Reference, error: &document::Unprintable) -> Failure {
     Failure::failed(format!("{reference} cannot be printed: {error}"))
 }

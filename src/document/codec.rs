@@ -96,11 +96,14 @@ pub fn shape(kind: &Kind, form: Form) -> Shape {
 /// A whole message.
 pub fn tree(message: &DynamicMessage) -> Result<Tree, Unprintable> {
     let mut entries = Vec::new();
+    // Both come in the order of the fields' numbers; only the plan leaves out what is hidden.
+    let mut held = message.fields().map(|(field, value)| (field.number(), value)).peekable();
     for planned in plan::plan(&message.descriptor()) {
-        let value = if message.has_field(&planned.field) {
-            set(message, planned).map_err(|error| error.under(&planned.name))?
-        } else {
-            planned.absent.clone()
+        let number = planned.field.number();
+        while held.next_if(|(other, _)| *other < number).is_some() {}
+        let value = match held.next_if(|(other, _)| *other == number) {
+            Some((_, value)) => set(value, planned).map_err(|error| error.under(&planned.name))?,
+            None => planned.absent.clone(),
         };
         entries.extend(value.map(|value| (planned.name.clone(), value)));
     }
@@ -109,12 +112,14 @@ pub fn tree(message: &DynamicMessage) -> Result<Tree, Unprintable> {
 
 /// One field as it is printed; `None` when its key is left out.
 pub fn field_tree(message: &DynamicMessage, planned: &Planned) -> Result<Option<Tree>, Unprintable> {
-    if message.has_field(&planned.field) { set(message, planned) } else { Ok(planned.absent.clone()) }
+    if !message.has_field(&planned.field) {
+        return Ok(planned.absent.clone());
+    }
+    set(&message.get_field(&planned.field), planned)
 }
 
-fn set(message: &DynamicMessage, planned: &Planned) -> Result<Option<Tree>, Unprintable> {
-    let Planned { field, shape, .. } = planned;
-    let value = message.get_field(field);
+fn set(value: &Value, planned: &Planned) -> Result<Option<Tree>, Unprintable> {
+    let shape = planned.shape;
     if let Some(map) = value.as_map() {
         let Some(entry) = planned.kind.as_message() else { return Ok(None) };
         let shape = self::shape(&entry.map_entry_value_field().kind(), planned.options.form);
@@ -128,19 +133,19 @@ fn set(message: &DynamicMessage, planned: &Planned) -> Result<Option<Tree>, Unpr
     }
     if let Some(items) = value.as_list() {
         let items =
-            items.iter().enumerate().map(|(at, item)| item_tree(item, *shape).map_err(|error| error.under(&format!("[{at}]"))));
+            items.iter().enumerate().map(|(at, item)| item_tree(item, shape).map_err(|error| error.under(&format!("[{at}]"))));
         return Ok(Some(Tree::List(items.collect::<Result<_, _>>()?)));
     }
-    let tree = match (*shape, value.as_ref()) {
-        (Shape::Labels | Shape::Traits, Value::Message(labels)) => labels_tree(labels, *shape == Shape::Traits),
+    let tree = match (shape, value) {
+        (Shape::Labels | Shape::Traits, Value::Message(labels)) => labels_tree(labels, shape == Shape::Traits),
         (Shape::Nanoseconds, Value::Message(duration)) => Tree::Int(nanoseconds(duration)),
         (Shape::Duration, value) => Tree::Text(duration::print(value.as_i64().unwrap_or_default())),
         (Shape::Spelled, Value::EnumNumber(number)) => spelled(&planned.kind, *number),
         (shape, value) => item_tree(value, shape)?,
     };
     let empty = match &tree {
-        Tree::Map(entries) => entries.is_empty() && *shape != Shape::Message,
-        Tree::Int(0) => *shape == Shape::Nanoseconds,
+        Tree::Map(entries) => entries.is_empty() && shape != Shape::Message,
+        Tree::Int(0) => shape == Shape::Nanoseconds,
         _ => false,
     };
     Ok(if empty { planned.absent.clone() } else { Some(tree) })
