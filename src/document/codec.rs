@@ -99,9 +99,8 @@ pub fn tree(message: &DynamicMessage) -> Result<Tree, Unprintable> {
     // Both come in the order of the fields' numbers; only the plan leaves out what is hidden.
     let mut held = message.fields().map(|(field, value)| (field.number(), value)).peekable();
     for planned in plan::plan(&message.descriptor()) {
-        let number = planned.field.number();
-        while held.next_if(|(other, _)| *other < number).is_some() {}
-        let value = match held.next_if(|(other, _)| *other == number) {
+        while held.next_if(|(number, _)| *number < planned.number).is_some() {}
+        let value = match held.next_if(|(number, _)| *number == planned.number) {
             Some((_, value)) => set(value, planned).map_err(|error| error.under(&planned.name))?,
             None => planned.absent.clone(),
         };

@@ -118,7 +118,7 @@ mod tests {
         let order: Vec<&str> = sorted(&given).iter().map(|(key, _)| key.as_str()).collect();
         let mut plain = keys.to_vec();
         plain.sort_unstable();
-        assert_eq!(order, merge_sort(plain, |a, b| less(a, b)));
+        assert_eq!(order, merge_sort(plain, less));
     }
 
     #[test]

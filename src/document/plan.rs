@@ -15,6 +15,7 @@ use crate::schema::{self, Yaml, yaml};
 pub struct Planned {
     pub name: String,
     pub field: FieldDescriptor,
+    pub number: u32,
     pub options: &'static Yaml,
     pub kind: Kind,
     pub shape: Shape,
@@ -30,7 +31,7 @@ static PLANS: LazyLock<HashMap<String, Vec<Planned>>> = LazyLock::new(|| {
         let shape = codec::shape(&kind, options.form);
         let (list, map) = (field.is_list(), field.is_map());
         let absent = codec::absent(&field, options);
-        Planned { name: field.name().to_owned(), options, kind, shape, list, map, absent, field }
+        Planned { name: field.name().to_owned(), number: field.number(), options, kind, shape, list, map, absent, field }
     };
     let messages = schema::pool().all_messages();
     messages
