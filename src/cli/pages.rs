@@ -87,3 +87,61 @@ async fn fitting(client: &Client, kind: &'static Kind, mut page: Page) -> (Page,
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use prost::Message as _;
+
+    use super::*;
+    use crate::kind::ROLES;
+    use crate::schema::proto::{ListRolesRequest, ListRolesResponse};
+    use crate::schema::types::RoleV6;
+    use crate::store::tests::fake::Fake;
+
+    fn page(roles: usize, next: &str) -> ListRolesResponse {
+        let role = RoleV6::default().encode_to_vec();
+        ListRolesResponse { roles: vec![role.into(); roles], next_key: next.to_owned() }
+    }
+
+    #[tokio::test]
+    async fn the_next_is_asked_for_when_it_is_wanted_and_once() {
+        let (mut fake, client) = Fake::new();
+        let mut pages = Pages::begin(client, &ROLES, 0);
+        fake.expect("ListRoles").await.reply(&page(2, "b")).await;
+        assert_eq!(pages.next().await.map(|page| page.map_or(0, |page| page.len())), Ok(2));
+        assert!(pages.coming.is_empty(), "it is for the caller to print first");
+        pages.ask();
+        pages.ask();
+        let call = fake.expect("ListRoles").await;
+        assert_eq!(call.request::<ListRolesRequest>().start_key, "b");
+        call.reply(&page(1, "")).await;
+        assert!(pages.next().await.is_ok_and(|page| page.is_some()));
+        pages.ask();
+        assert_eq!(pages.next().await, Ok(None));
+    }
+
+    #[tokio::test]
+    async fn a_page_too_large_is_halved_and_so_are_those_behind_it() {
+        let (mut fake, client) = Fake::new();
+        let mut pages = Pages::begin(client, &ROLES, 0);
+        fake.expect("ListRoles").await.end(8, "received message larger than max").await;
+        fake.expect("ListRoles").await.reply(&page(1, "b")).await;
+        assert!(pages.next().await.is_ok_and(|page| page.is_some()));
+        pages.ask();
+        let call = fake.expect("ListRoles").await;
+        assert_eq!(call.request::<ListRolesRequest>().limit, 500);
+        call.end(8, "rate limit exceeded").await;
+        assert!(pages.next().await.is_err_and(|error| error.family == Family::LimitExceeded));
+    }
+
+    #[tokio::test]
+    async fn circles_end() {
+        let (mut fake, client) = Fake::new();
+        let mut pages = Pages::begin(client, &ROLES, 0);
+        fake.expect("ListRoles").await.reply(&page(1, "b")).await;
+        assert!(pages.next().await.is_ok_and(|page| page.is_some()));
+        pages.ask();
+        fake.expect("ListRoles").await.reply(&page(1, "b")).await;
+        assert!(pages.next().await.is_err_and(|error| error.text.contains("circles")));
+    }
+}
