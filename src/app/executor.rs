@@ -4,6 +4,8 @@
 //! decides: what to ask is in the effect, what to make of the answer is the program's. Nothing is sent twice.
 
 mod drafts;
+mod keeper;
+mod lines;
 mod order;
 
 use std::sync::Arc;
@@ -12,15 +14,17 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::{mpsc, watch};
 
 use self::drafts::Drafts;
+use self::keeper::Keeper;
+use self::lines::{learnt, told, written};
 use self::order::Orders;
 use crate::api::{Client, Error, Family, Guard};
 use crate::document::Resource;
-use crate::kind::{self, Done, Kind, Order, Tone};
+use crate::kind::{self, Kind, Order};
 use crate::resource::Reference;
-use crate::store::journal::{Answer, Journal, Revision, Sent};
+use crate::store::journal::{Answer, Journal, Sent};
 use crate::store::save::{self, SaveError, Waiter};
 use crate::store::sync::{Handle, Request};
-use crate::store::verdict::{self, Known};
+use crate::store::verdict;
 use crate::ui::notice::Notice;
 use crate::view::{Effect, Outcome, OverviewPage, Ticket};
 
@@ -280,34 +284,7 @@ impl Executor {
     }
 
     fn keeper(&self) -> Keeper {
-        Keeper { journal: self.journal.clone(), cluster: self.cluster(), wall: self.wall.clone() }
-    }
-}
-
-/// Keeps earlier texts of what was saved.
-struct Keeper {
-    journal: Option<Journal>,
-    cluster: String,
-    wall: Wall,
-}
-
-impl Keeper {
-    async fn keep(&self, resource: &Resource, ours: bool) {
-        let (Some(journal), Ok(text)) = (self.journal.clone(), resource.to_yaml()) else { return };
-        let Some(Ok(reference)) = kind::named(resource.kind()).map(|kind| kind.reference(resource)) else { return };
-        let revision = Revision {
-            cluster: self.cluster.clone(),
-            kind: resource.kind().to_owned(),
-            name: resource.name().to_owned(),
-            revision: resource.revision().to_owned(),
-            at: (self.wall)(),
-            ours,
-            text,
-        };
-        let kept = tokio::task::spawn_blocking(move || journal.keep(&reference, &revision)).await;
-        if let Ok(Err(error)) = kept {
-            tracing::warn!(%error, "an earlier text is not kept");
-        }
+        Keeper::new(self.journal.clone(), self.cluster(), self.wall.clone())
     }
 }
 
@@ -327,39 +304,6 @@ fn with_name(kind: &Kind, resource: Resource) -> Resource {
         return resource.with_name("");
     }
     resource.with_name(&format!("{:032x}", u128::from_be_bytes(bytes)))
-}
-
-/// What came of an action, for the journal.
-fn told(answer: &Result<Done, Error>) -> Answer {
-    match answer {
-        Ok(Done::Said(said)) => Answer::Done(said.clone()),
-        Ok(Done::Changed(_)) => Answer::NotSent("it had changed".to_owned()),
-        Ok(Done::Overtaken(state)) => Answer::Done(format!("overtaken: {state}")),
-        Err(error) if matches!(error.family, Family::NoAnswer | Family::ConnectionProblem) => Answer::Unknown,
-        Err(error) => Answer::Refused(error.to_string()),
-    }
-}
-
-/// What a second look says of an action without an answer: to the person and to the journal.
-fn learnt(known: Known) -> (Tone, String, Answer) {
-    match known {
-        Known::Open => {
-            let says = "it is still open, so it was not done; it is not sent again";
-            (Tone::Warn, says.to_owned(), Answer::NotSent("no answer came, and it is still open".to_owned()))
-        }
-        Known::Settled(why) => (Tone::Plain, why.clone(), Answer::Done(format!("looked at again: {why}"))),
-        Known::Gone => (Tone::Plain, "it is gone".to_owned(), Answer::Done("looked at again: it is gone".to_owned())),
-    }
-}
-
-/// Writes a line; what cannot be written is said, and stops nothing.
-async fn written(journal: Option<&Journal>, line: &Sent, reports: &mpsc::Sender<Report>) {
-    let Some(journal) = journal.cloned() else { return };
-    let line = line.clone();
-    let recorded = tokio::task::spawn_blocking(move || journal.record(&line)).await;
-    if let Ok(Err(error)) = recorded {
-        let _ = reports.send(Report::Said(Notice::new(Tone::Warn, &error.to_string()))).await;
-    }
 }
 
 async fn answered(reports: &mpsc::Sender<Report>, ticket: Ticket, outcome: Outcome) {
