@@ -6,14 +6,15 @@
 mod certificate;
 mod error;
 mod files;
+mod identity;
 mod identity_file;
 mod pem;
 mod profile;
+mod wanted;
 
-use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use rustls::pki_types::CertificateDer;
 use rustls::sign::{CertifiedKey, SigningKey};
@@ -22,112 +23,10 @@ pub use certificate::{Certificate, HostCertificate, utc};
 pub use error::{Block, Error};
 use files::Files;
 pub use files::Stamp;
+pub use identity::Identity;
+use identity::Inner;
 pub use profile::Profile;
-
-/// What was asked for, options and environment already weighed against each other; only the current profile is found here.
-#[derive(Clone, Default)]
-pub struct Wanted {
-    /// Identity file.
-    pub identity: Option<PathBuf>,
-    /// Key pair.
-    pub key_pair: Option<KeyPair>,
-    /// Proxy web address; chooses the profile of that host.
-    pub proxy: Option<String>,
-    /// Addresses of an Auth or a Proxy Service; one that names a profile's host chooses it.
-    pub auth_servers: Vec<String>,
-    /// Cluster by option or environment.
-    pub cluster: Option<String>,
-    /// Profile folder; without one `.tsh` in the home folder is meant, which the caller knows.
-    pub home: Option<PathBuf>,
-    /// Text of an identity file that never was a file, as the demo hands it over.
-    pub memory: Option<String>,
-    /// This machine runs an Auth Service; see [`auth_host`].
-    pub auth_host: bool,
-}
-
-impl fmt::Debug for Wanted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Wanted")
-            .field("identity", &self.identity)
-            .field("key_pair", &self.key_pair)
-            .field("proxy", &self.proxy)
-            .field("auth_servers", &self.auth_servers)
-            .field("cluster", &self.cluster)
-            .field("home", &self.home)
-            .field("memory", &self.memory.as_ref().map(|_| "…"))
-            .field("auth_host", &self.auth_host)
-            .finish()
-    }
-}
-
-/// The three files of a key pair.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyPair {
-    /// Certificate.
-    pub cert: PathBuf,
-    /// Private key.
-    pub key: PathBuf,
-    /// Host CAs.
-    pub ca: PathBuf,
-}
-
-impl KeyPair {
-    /// The three names that `tctl auth sign --format=tls --out=PREFIX` gives.
-    #[must_use]
-    pub fn with_prefix(prefix: &str) -> Self {
-        let named = |ending: &str| PathBuf::from(format!("{prefix}.{ending}"));
-        Self { cert: named("crt"), key: named("key"), ca: named("cas") }
-    }
-}
-
-/// Where an identity came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// An identity file.
-    IdentityFile(PathBuf),
-    /// A key pair.
-    KeyPair(KeyPair),
-    /// A login of `tsh`.
-    Profile {
-        /// The profile folder.
-        home: PathBuf,
-        /// The profile's name.
-        name: String,
-        /// The web address to log in at.
-        proxy: String,
-    },
-    /// Text in memory: the demo.
-    Memory,
-}
-
-impl Source {
-    /// What a person does to get a fresh certificate from the same source.
-    #[must_use]
-    pub fn reload_hint(&self) -> String {
-        match self {
-            Self::IdentityFile(path) => {
-                format!("make {0} again with tctl auth sign --out={0} or tsh login --out={0}", path.display())
-            }
-            Self::KeyPair(pair) => {
-                let prefix = pair.cert.with_extension("");
-                format!("make it again with tctl auth sign --format=tls --out={}", prefix.display())
-            }
-            Self::Profile { proxy, .. } => format!("tsh login --proxy={proxy}"),
-            Self::Memory => "start the demo again".into(),
-        }
-    }
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::IdentityFile(path) => write!(f, "identity file {}", path.display()),
-            Self::KeyPair(pair) => write!(f, "key pair {}", pair.cert.display()),
-            Self::Profile { home, name, .. } => write!(f, "tsh profile {name} in {}", home.display()),
-            Self::Memory => f.write_str("memory"),
-        }
-    }
-}
+pub use wanted::{KeyPair, Source, Wanted};
 
 /// The certificate of a cluster's authority for hosts.
 #[derive(Clone)]
@@ -151,129 +50,6 @@ struct Parts {
     host_cas: Vec<HostCa>,
     key_at: String,
     certificate_at: String,
-}
-
-/// A private key, the one certificate that goes with it, and the authorities to believe. Cheap to clone, never printed whole.
-#[derive(Clone)]
-pub struct Identity {
-    inner: Arc<Inner>,
-}
-
-struct Inner {
-    key: Arc<CertifiedKey>,
-    certificate: Certificate,
-    host_cas: Vec<HostCa>,
-    cluster: String,
-    source: Source,
-    profile: Option<Profile>,
-    warnings: Vec<String>,
-    stamp: Stamp,
-}
-
-impl fmt::Debug for Identity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { certificate, cluster, source, .. } = &*self.inner;
-        f.debug_struct("Identity")
-            .field("user", &certificate.user)
-            .field("cluster", cluster)
-            .field("source", source)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Identity {
-    /// What the certificate says.
-    #[must_use]
-    pub fn certificate(&self) -> &Certificate {
-        &self.inner.certificate
-    }
-
-    /// The cluster to talk to: the one asked for, else the profile's, else the certificate's route, else the root.
-    #[must_use]
-    pub fn cluster(&self) -> &str {
-        &self.inner.cluster
-    }
-
-    /// Where it came from.
-    #[must_use]
-    pub fn source(&self) -> &Source {
-        &self.inner.source
-    }
-
-    /// The profile's knowledge of the way, when it came from one.
-    #[must_use]
-    pub fn profile(&self) -> Option<&Profile> {
-        self.inner.profile.as_ref()
-    }
-
-    /// What is not wrong enough to stop for, each with the command that mends it.
-    #[must_use]
-    pub fn warnings(&self) -> &[String] {
-        &self.inner.warnings
-    }
-
-    /// How its files looked when they were read; compare with [`stamp`].
-    #[must_use]
-    pub fn stamp(&self) -> &Stamp {
-        &self.inner.stamp
-    }
-
-    /// The clusters whose Auth Service can be verified, sorted.
-    #[must_use]
-    pub fn known_clusters(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self.inner.host_cas.iter().map(|ca| ca.cluster.as_str()).collect();
-        names.sort_unstable();
-        names.dedup();
-        names
-    }
-
-    /// The authorities of one cluster, several while it rotates them. None means its Auth Service cannot be verified.
-    pub fn host_cas<'a>(&'a self, cluster: &'a str) -> impl Iterator<Item = &'a CertificateDer<'static>> {
-        self.inner.host_cas.iter().filter(move |ca| ca.cluster == cluster).map(|ca| &ca.certificate)
-    }
-
-    /// Signing key and its single certificate, for TLS. Servers refuse a chain.
-    #[must_use]
-    pub fn certified_key(&self) -> Arc<CertifiedKey> {
-        self.inner.key.clone()
-    }
-
-    /// What a person does when the certificate has ended. A bot's is renewed by itself.
-    #[must_use]
-    pub fn renewal(&self) -> String {
-        renewal(&self.inner.certificate, &self.inner.source)
-    }
-
-    /// Whether a server would take the certificate at this moment, as far as dates and limits tell.
-    ///
-    /// # Errors
-    /// [`Error::Expired`], [`Error::NotYetValid`] or [`Error::LimitedUse`].
-    pub fn check(&self, now: SystemTime) -> Result<(), Error> {
-        let certificate = &self.inner.certificate;
-        let user = certificate.user.clone();
-        if !certificate.usage.is_empty() {
-            return Err(Error::LimitedUse { user, usage: certificate.usage.clone(), renew: self.renewal() });
-        }
-        if now > certificate.not_after {
-            return Err(Error::Expired { user, at: certificate.not_after, renew: self.renewal() });
-        }
-        if now + SKEW < certificate.not_before {
-            return Err(Error::NotYetValid { user, from: certificate.not_before });
-        }
-        Ok(())
-    }
-}
-
-/// Servers date a certificate a minute back for clocks that differ; ours may differ by as much the other way.
-const SKEW: Duration = Duration::from_mins(1);
-
-fn renewal(certificate: &Certificate, source: &Source) -> String {
-    match (&certificate.bot, source) {
-        (Some(bot), Source::IdentityFile(path)) => {
-            format!("it belongs to the bot {bot}: see that tbot runs and writes {}", path.display())
-        }
-        _ => source.reload_hint(),
-    }
 }
 
 /// Reads the wanted identity and checks that it is good at this moment.
@@ -329,7 +105,7 @@ fn assemble(parts: Parts, source: Source, profile: Option<Profile>, wanted: &Wan
     let key = Arc::new(CertifiedKey::new(vec![der], key));
     let Files { stamp, warnings } = files;
     let inner = Inner { key, certificate, host_cas, cluster, source, profile, warnings, stamp };
-    Ok(Identity { inner: Arc::new(inner) })
+    Ok(Identity::new(inner))
 }
 
 /// Whether key and certificate are a pair, by their public halves.
@@ -341,7 +117,7 @@ fn matches(key: &dyn SigningKey, certificate: &[u8]) -> Result<bool, String> {
 /// How the files behind an identity look now: differs from [`Identity::stamp`] after a fresh login. Cheap, no file is read.
 #[must_use]
 pub fn stamp(identity: &Identity) -> Stamp {
-    identity.inner.stamp.again()
+    identity.stamp().again()
 }
 
 /// Whether this machine runs an Auth Service, where `tctl` makes identities without a login. `config` is the text of the host's

@@ -8,6 +8,8 @@ use std::fs;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
+use std::time::Duration;
+
 use super::*;
 use cluster::{BOT, Cluster, Person, STREET_ADDRESS, USAGE, at, now};
 

@@ -5,22 +5,23 @@
 //! character that cannot be seen. The text is never altered to be shown.
 
 mod draw;
+mod moving;
 mod popup;
 #[cfg(test)]
 mod tests;
+mod typing;
 
 use std::cell::Cell;
 
 use tui_textarea::{CursorMove, Input, Key as Typed, TextArea};
 
+use self::moving::movement;
 use self::popup::Popup;
 use super::key::{Code, Key};
 use crate::document::{self, Meaning, Problem};
 
 /// Undo goes back so many strokes.
 const STROKES: usize = 10_000;
-/// YAML is indented by so much.
-const INDENT: usize = 2;
 
 /// What came of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -214,73 +215,6 @@ impl Editor {
         }
     }
 
-    fn letter(&mut self, c: char) -> Reaction {
-        let strokes = usize::from(self.has_selection()) + 1;
-        let at = (self.area.cursor().0, self.area.cursor().1);
-        self.area.input_without_shortcuts(input(Typed::Char(c)));
-        let cursor = self.area.cursor();
-        // Letters of one word are undone together.
-        let open = self.undo.last().is_some_and(|group| strokes == 1 && group.open_at == Some(at)) && self.redo.is_empty();
-        match self.undo.last_mut().filter(|_| open) {
-            Some(group) => group.strokes += 1,
-            None => self.undo.push(Group { strokes, open_at: None }),
-        }
-        if let Some(group) = self.undo.last_mut() {
-            group.open_at = (!c.is_whitespace()).then_some((cursor.0, cursor.1));
-        }
-        self.redo.clear();
-        self.settle();
-        Reaction::Changed
-    }
-
-    /// A new line as deep as this one, or deeper after a key that opens a block.
-    fn newline(&mut self) -> Reaction {
-        let cursor = self.area.cursor();
-        let before: String = self.area.lines()[cursor.0].chars().take(cursor.1).collect();
-        let mut depth = before.len() - before.trim_start_matches(' ').len();
-        if before.trim_end().ends_with(':') && !before.trim_start().starts_with('#') {
-            depth += INDENT;
-        }
-        let mut strokes = usize::from(self.has_selection()) + 1;
-        self.area.input_without_shortcuts(input(Typed::Enter));
-        if depth > 0 {
-            strokes += usize::from(self.area.insert_str(" ".repeat(depth)));
-        }
-        self.changed(strokes)
-    }
-
-    fn indent(&mut self) -> Reaction {
-        let strokes = usize::from(self.has_selection()) + 1;
-        let column = self.area.cursor().1;
-        self.area.insert_str(" ".repeat(INDENT - column % INDENT));
-        self.changed(strokes)
-    }
-
-    fn outdent(&mut self) -> Reaction {
-        let (row, column) = (self.area.cursor().0, self.area.cursor().1);
-        let line = &self.area.lines()[row];
-        let depth = line.len() - line.trim_start_matches(' ').len();
-        let less = if depth == 0 { 0 } else { (depth - 1) % INDENT + 1 };
-        self.area.cancel_selection();
-        self.jump(row, 0);
-        let reaction = self.once(|area| less > 0 && area.delete_str(less));
-        self.jump(row, column.saturating_sub(less));
-        reaction
-    }
-
-    /// In the blanks at the beginning of a line a whole step of indentation goes.
-    fn backspace(&mut self) -> Reaction {
-        let cursor = self.area.cursor();
-        let lead = cursor.1 > 0 && self.area.lines()[cursor.0].chars().take(cursor.1).all(|c| c == ' ');
-        if !lead || self.has_selection() {
-            return self.once(|area| area.input_without_shortcuts(input(Typed::Backspace)));
-        }
-        let less = (cursor.1 - 1) % INDENT + 1;
-        self.area.cancel_selection();
-        self.jump(cursor.0, cursor.1 - less);
-        self.once(|area| area.delete_str(less))
-    }
-
     fn once(&mut self, edit: impl FnOnce(&mut TextArea<'static>) -> bool) -> Reaction {
         if edit(&mut self.area) { self.changed(1) } else { Reaction::Ignored }
     }
@@ -309,45 +243,6 @@ impl Editor {
         if redone > 0 { Reaction::Changed } else { Reaction::Ignored }
     }
 
-    fn moved(&mut self, movement: Movement, key: Key) -> Reaction {
-        if key.shift {
-            if !self.area.is_selecting() {
-                self.area.start_selection();
-            }
-        } else {
-            self.area.cancel_selection();
-        }
-        let (row, column) = (self.area.cursor().0, self.area.cursor().1);
-        match movement {
-            Movement::By(movement) => self.area.move_cursor(movement),
-            Movement::Lines(lines) => return self.lines(row, column, lines),
-            Movement::Pages(pages) => {
-                let page = isize::try_from(self.window.get().rows.saturating_sub(2).max(1)).unwrap_or(1);
-                return self.lines(row, column, pages * page);
-            }
-            Movement::Home => {
-                let line = &self.area.lines()[row];
-                let lead = line.len() - line.trim_start_matches(' ').len();
-                self.jump(row, if column == lead { 0 } else { lead });
-            }
-        }
-        self.settle();
-        Reaction::Moved
-    }
-
-    fn lines(&mut self, row: usize, column: usize, lines: isize) -> Reaction {
-        let goal = self.goal.unwrap_or(column);
-        self.jump(row.saturating_add_signed(lines), goal);
-        self.settle();
-        self.goal = Some(goal);
-        Reaction::Moved
-    }
-
-    fn jump(&mut self, row: usize, column: usize) {
-        let narrow = |n| u16::try_from(n).unwrap_or(u16::MAX);
-        self.area.move_cursor(CursorMove::Jump(narrow(row), narrow(column)));
-    }
-
     /// After anything but moving up and down the column to keep is where the cursor is.
     fn settle(&mut self) {
         self.goal = None;
@@ -356,33 +251,6 @@ impl Editor {
     fn has_selection(&self) -> bool {
         self.area.selection_range().is_some_and(|(from, to)| from != to)
     }
-}
-
-/// Where a key takes the cursor.
-#[derive(Clone, Copy)]
-enum Movement {
-    By(CursorMove),
-    Lines(isize),
-    Pages(isize),
-    Home,
-}
-
-fn movement(key: Key) -> Option<Movement> {
-    Some(match (key.code, key.ctrl) {
-        (Code::Left, false) => Movement::By(CursorMove::Back),
-        (Code::Right, false) => Movement::By(CursorMove::Forward),
-        (Code::Left, true) => Movement::By(CursorMove::WordBack),
-        (Code::Right, true) => Movement::By(CursorMove::WordForward),
-        (Code::Home, true) => Movement::Lines(isize::MIN / 2),
-        (Code::End, true) => Movement::Lines(isize::MAX / 2),
-        (Code::End, false) => Movement::By(CursorMove::End),
-        (Code::Home, false) => Movement::Home,
-        (Code::Up, false) => Movement::Lines(-1),
-        (Code::Down, false) => Movement::Lines(1),
-        (Code::PageUp, _) => Movement::Pages(-1),
-        (Code::PageDown, _) => Movement::Pages(1),
-        _ => return None,
-    })
 }
 
 fn input(key: Typed) -> Input {
