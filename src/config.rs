@@ -30,6 +30,10 @@ pub struct Config {
     pub ascii: bool,
     /// Fewest bytes.
     pub low_bandwidth: bool,
+    /// Let the terminal move rows that scroll, by its scroll regions.
+    pub scroll_regions: bool,
+    /// Let the terminal hold back a large picture until all of it is there; by default wherever it is known to do good.
+    pub synchronised_updates: Option<bool>,
     /// What holds for one cluster only.
     pub clusters: BTreeMap<String, Cluster>,
 }
@@ -66,6 +70,8 @@ impl Default for Config {
             keys: BTreeMap::new(),
             ascii: false,
             low_bandwidth: false,
+            scroll_regions: true,
+            synchronised_updates: None,
             clusters: BTreeMap::new(),
         }
     }
@@ -126,11 +132,13 @@ mod tests {
 
     #[test]
     fn what_is_said_is_taken() {
-        let text = "proxy: p.example.test\nhold: 10\nkeys: {approve: A, quit: [q, x]}\nclusters: {prod: {read_only: true}}\n";
+        let text = "proxy: p.example.test\nhold: 10\nscroll_regions: false\nkeys: {approve: A, quit: [q, x]}\nclusters: {prod: {read_only: true}}\n";
         let config = Config::parse(text).expect("a configuration");
         assert_eq!(config.proxy.as_deref(), Some("p.example.test"));
         assert_eq!(config.keys["quit"].iter().collect::<Vec<_>>(), ["q", "x"]);
         assert!(config.clusters["prod"].read_only);
+        assert!(!config.scroll_regions && Config::default().scroll_regions);
+        assert_eq!(config.synchronised_updates, None);
     }
 
     #[test]
