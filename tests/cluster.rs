@@ -227,7 +227,7 @@ async fn labels_of_a_leaf_are_written_by_mask_and_its_heartbeats_are_no_conflict
     let snapshot = running.until_ready().await;
     let client = running.client();
     let kind = &kind::CLUSTERS;
-    let reference = snapshot.shelf(kind).iter().map(|(_, item)| item.reference.clone()).next().expect("a leaf");
+    let reference = snapshot.shelf(kind).iter().map(|(_, row)| row.reference()).next().expect("a leaf");
     let base = (kind.fetch)(&client, &reference).await.expect("it is there");
     let text = base.to_yaml().expect("a text").replacen("metadata:\n", "metadata:\n  description: by the test\n", 1);
     let edited = base.patched(&text).expect("an edit");

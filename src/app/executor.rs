@@ -22,7 +22,7 @@ use crate::store::save::{self, SaveError, Waiter};
 use crate::store::sync::{Handle, Request};
 use crate::store::verdict::{self, Known};
 use crate::ui::notice::Notice;
-use crate::view::{Effect, Outcome, Ticket};
+use crate::view::{Effect, Outcome, OverviewPage, Ticket};
 
 /// How long a read waits for a connection that is being made.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -100,6 +100,7 @@ impl Executor {
             Effect::Revisions { ticket, kind, reference } => self.revisions(ticket, kind, &reference),
             Effect::Capabilities { ticket } => self.capabilities(ticket),
             Effect::Arrange { ticket, kind, filter, sort } => self.arrange(ticket, kind, filter, sort),
+            Effect::Gather { ticket, certificate_ends } => self.gather(ticket, certificate_ends),
             Effect::Guard(shut) => self.guard.shut(shut),
             Effect::Draft(draft) => {
                 if let Some(drafts) = &self.drafts {
@@ -243,6 +244,18 @@ impl Executor {
         if let Some(kind) = kind::named(kind) {
             self.orders.ask(order::Asked { ticket, kind, filter, sort, snapshot: self.handle.snapshots.borrow().clone() });
         }
+    }
+
+    fn gather(&self, ticket: Ticket, certificate_ends: Option<SystemTime>) {
+        let (snapshot, now) = (self.handle.snapshots.borrow().clone(), (self.wall)());
+        let gathered = move || Outcome::Gathered(Box::new(OverviewPage::gather(&snapshot, certificate_ends, now)));
+        let reports = self.reports.clone();
+        tokio::spawn(async move {
+            // It looks at everything there is, and a task must not compute for so long.
+            if let Ok(outcome) = tokio::task::spawn_blocking(gathered).await {
+                let _ = reports.send(Report::Answer(ticket, outcome)).await;
+            }
+        });
     }
 
     fn line(&self, action: &str, reference: &Reference, reason: &str, answer: Answer) -> Sent {

@@ -70,6 +70,7 @@ impl App {
     pub fn new(settings: Settings, theme: Theme, keymap: Keymap, size: (u16, u16), now: Now) -> Self {
         let world = World {
             snapshot: Arc::new(Snapshot::default()),
+            waiting: Vec::new(),
             theme,
             keymap,
             guarded: settings.read_only,
@@ -214,7 +215,7 @@ impl App {
             (self.world.settings.read_only, self.world.guarded) = (true, true);
         }
         self.world.settings.certificate_ends = caller.certificate_ends.or(self.world.settings.certificate_ends);
-        let older = std::mem::replace(&mut self.world.snapshot, snapshot);
+        let older = self.world.take(snapshot, now.wall);
         if is_asked(&self.world.snapshot, older.changes.first(), now.wall) {
             effects.push(Effect::Ring);
         }

@@ -166,8 +166,8 @@ fn arranged(wanted: &Wanted, resources: Vec<Resource>, now: SystemTime) -> Resul
         shelf.put(item);
     }
     let slots = order(&shelf, &wanted.arrange, now);
-    let references = slots.into_iter().filter_map(|slot| shelf.get(slot)).map(|item| &item.reference);
-    Ok(references.filter_map(|reference| by_reference.remove(reference)).collect())
+    let references = slots.into_iter().filter_map(|slot| shelf.row(slot)).map(|row| row.reference());
+    Ok(references.filter_map(|reference| by_reference.remove(&reference)).collect())
 }
 
 fn item(wanted: &Wanted, resource: &Resource, strings: &mut Strings) -> Result<Item> {

@@ -27,6 +27,7 @@ pub static APPS: Kind = Kind {
     plural: "apps",
     wire: &[NAME],
     by_label: &[NAME],
+    lags: false,
     columns: COLUMNS,
     sort: &[Sort::ascending("NAME")],
     actions: &[],
@@ -76,8 +77,7 @@ fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malform
         expires: wire::moment(metadata.expires.as_ref()),
         labels: wire::labels(&metadata, strings),
         values: values(&app, strings),
-    }
-    .packed())
+    })
 }
 
 fn deleted(header: &ResourceHeader) -> Reference {

@@ -34,6 +34,7 @@ pub static APP_SERVERS: Kind = Kind {
     plural: "app servers",
     wire: &[NAME, DYNAMIC],
     by_label: &[NAME],
+    lags: false,
     columns: COLUMNS,
     sort: &[Sort::ascending("NAME"), Sort::ascending("HOST")],
     actions: &[
@@ -251,8 +252,7 @@ fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malform
         expires: server.expires(),
         labels: server.kept(strings),
         values: values(&server, strings),
-    }
-    .packed())
+    })
 }
 
 /// The header has the application's name, and the host where a description would be.

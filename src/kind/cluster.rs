@@ -30,6 +30,7 @@ pub static CLUSTERS: Kind = Kind {
     plural: "clusters",
     wire: &[REMOTE, TRUSTED],
     by_label: &[REMOTE],
+    lags: false,
     columns: COLUMNS,
     sort: &[Sort::ascending("STATUS"), Sort::ascending("NAME")],
     actions: &[Action {
@@ -201,8 +202,7 @@ fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malform
         expires: moment(cluster.metadata.expires.as_ref()),
         labels: wire::labels(&cluster.metadata, strings),
         values: values(&cluster, strings),
-    }
-    .packed())
+    })
 }
 
 fn deleted(header: &ResourceHeader) -> Reference {

@@ -3,7 +3,6 @@
 //! Columns sort by the value and print the cell, so ages sort as times and not as words. Cells carry a tone, never a colour.
 
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::time::{Duration, SystemTime};
 
 use super::item::{Tone, Value};
@@ -170,35 +169,6 @@ pub fn next_step(telling: Telling, value: &Value, now: SystemTime) -> Option<Dur
     }
 }
 
-/// The order of two values of one column: by what they are; what says nothing comes last.
-#[must_use]
-pub fn compare(a: &Value, b: &Value) -> Ordering {
-    match (a, b) {
-        (Value::None, Value::None) => Ordering::Equal,
-        (Value::None, _) => Ordering::Greater,
-        (_, Value::None) => Ordering::Less,
-        (Value::Time(a), Value::Time(b)) | (Value::Heartbeat(a), Value::Heartbeat(b)) => a.cmp(b),
-        (Value::Number(a), Value::Number(b)) => a.cmp(b),
-        (Value::Rank(a), Value::Rank(b)) => a.order.cmp(&b.order),
-        (Value::List(a), Value::List(b)) => natural_lists(a, b),
-        (Value::Labels(a), Value::Labels(b)) => natural_labels(a, b),
-        (a, b) => match (first(a), first(b)) {
-            (Some(a), Some(b)) => natural(a, b),
-            (a, b) => a.is_some().cmp(&b.is_some()),
-        },
-    }
-}
-
-fn first(value: &Value) -> Option<&str> {
-    match value {
-        Value::Text(text) => Some(text),
-        Value::Shared(text) => Some(text),
-        Value::List(list) => list.first().map(|part| &**part),
-        Value::Rank(rank) => Some(rank.word),
-        Value::None | Value::Time(_) | Value::Heartbeat(_) | Value::Number(_) | Value::Labels(_) => None,
-    }
-}
-
 /// Labels as a list shows them: `env=prod, team=db`.
 fn label_words(labels: &Labels) -> String {
     let mut words = String::new();
@@ -209,69 +179,11 @@ fn label_words(labels: &Labels) -> String {
     words
 }
 
-fn natural_labels(a: &Labels, b: &Labels) -> Ordering {
-    let (mut a, mut b) = (a.listed(), b.listed());
-    loop {
-        match (a.next(), b.next()) {
-            (Some(a), Some(b)) => {
-                let order = natural(a.0, b.0).then_with(|| natural(a.1, b.1));
-                if order.is_ne() {
-                    return order;
-                }
-            }
-            (a, b) => return a.is_some().cmp(&b.is_some()),
-        }
-    }
-}
-
-fn natural_lists(a: &[std::sync::Arc<str>], b: &[std::sync::Arc<str>]) -> Ordering {
-    let pairs = a.iter().zip(b).map(|(a, b)| natural(a, b));
-    pairs.into_iter().find(|order| order.is_ne()).unwrap_or_else(|| a.len().cmp(&b.len()))
-}
-
-/// Letters without regard to case, runs of digits by their value, and at last by code point so that no two texts are equal.
-#[must_use]
-pub fn natural(a: &str, b: &str) -> Ordering {
-    let (mut x, mut y) = (a.as_bytes(), b.as_bytes());
-    while let (Some(&p), Some(&q)) = (x.first(), y.first()) {
-        let order = if p.is_ascii_digit() && q.is_ascii_digit() {
-            let (left, right) = (digits(&mut x), digits(&mut y));
-            left.len().cmp(&right.len()).then_with(|| left.cmp(right))
-        } else {
-            (x, y) = (&x[1..], &y[1..]);
-            p.to_ascii_lowercase().cmp(&q.to_ascii_lowercase())
-        };
-        if order.is_ne() {
-            return order;
-        }
-    }
-    x.len().cmp(&y.len()).then_with(|| a.cmp(b))
-}
-
-fn digits<'a>(text: &mut &'a [u8]) -> &'a [u8] {
-    let end = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
-    let (run, rest) = text.split_at(end);
-    *text = rest;
-    let zeros = run.iter().position(|&byte| byte != b'0').unwrap_or(run.len());
-    &run[zeros..]
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::UNIX_EPOCH;
 
     use super::*;
-
-    #[test]
-    fn ages_sort_as_times_and_names_as_people_count() {
-        let at = |seconds| Value::Time(UNIX_EPOCH + Duration::from_secs(seconds));
-        assert_eq!(compare(&at(90), &at(3_600)), Ordering::Less);
-        assert_eq!(compare(&Value::None, &at(0)), Ordering::Greater);
-        assert_eq!(natural("node-9", "node-10"), Ordering::Less);
-        assert_eq!(natural("Beta", "alpha"), Ordering::Greater);
-        assert_eq!(natural("a01", "a1"), Ordering::Less);
-        assert_eq!(natural("a", "A"), Ordering::Greater);
-    }
 
     #[test]
     fn a_countdown_raises_its_voice() {

@@ -1,7 +1,7 @@
 //! One row's worth of a resource, the same for every kind.
 //!
-//! A list of a hundred thousand keeps these and nothing else: the reference, what the columns show, and the labels, with
-//! strings shared. Equality looks at what a person could see; a heartbeat that moves only the expiry is no change.
+//! The reference, what the columns show, and the labels, with strings shared. A list of a hundred thousand keeps them packed and
+//! takes one out when it is looked at. Equality looks at what a person could see; a heartbeat that moves only the expiry is no change.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -129,29 +129,6 @@ pub struct Item {
     pub values: Box<[Value]>,
 }
 
-impl Item {
-    /// The same with all its own texts in one piece of memory, and the labels kept once.
-    #[must_use]
-    pub fn packed(mut self) -> Self {
-        let own = self.labels.own_text().to_owned();
-        let texts = self.values.iter().filter_map(|value| if let Value::Text(text) = value { Some(&**text) } else { None });
-        let all: Vec<&str> = [self.reference.name(), own.as_str()].into_iter().chain(texts).collect();
-        let mut packed = Text::pack(&all).into_iter();
-        if let (Some(name), Some(own)) = (packed.next(), packed.next()) {
-            self.reference = self.reference.renamed(name);
-            self.labels = self.labels.with(own);
-        }
-        for value in &mut self.values {
-            match value {
-                Value::Text(text) => *text = packed.next().unwrap_or_else(|| text.clone()),
-                Value::Labels(labels) if *labels == self.labels => *labels = self.labels.clone(),
-                _ => {}
-            }
-        }
-        self
-    }
-}
-
 impl PartialEq for Item {
     fn eq(&self, other: &Self) -> bool {
         self.reference == other.reference && self.labels == other.labels && self.values == other.values
@@ -170,11 +147,6 @@ mod tests {
         let reference = Reference::new("role", "a");
         let (revision, values) = (revision.into(), [Value::text(name)].into());
         Item { reference, revision, expires: None, labels: Labels::default(), values }
-    }
-
-    #[test]
-    fn an_item_is_small() {
-        assert!(size_of::<Value>() <= 24 && size_of::<Option<Item>>() <= 128);
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod column;
 pub mod consequence;
 pub mod detail;
 pub mod item;
+pub mod order;
 mod role;
 mod template;
 mod token;
@@ -32,6 +33,7 @@ pub use self::column::{Cell, Column, Shown, Telling, Width};
 pub use self::consequence::{Consequence, Direction, Summary, Weight};
 pub use self::detail::{Context, Detail, Line, Section, Span};
 pub use self::item::{Item, Malformed, Rank, Tone, Value};
+pub use self::order::{Borrowed, Parts};
 pub use self::role::ROLES;
 pub use self::template::Template;
 pub use self::token::TOKENS;
@@ -96,6 +98,8 @@ pub struct Kind {
     /// Those of them whose lists the server cuts to what one's labels let one see. It does not cut their events so, which
     /// therefore say nothing about whether one may see it.
     pub by_label: &'static [&'static str],
+    /// Whether its lists may be older than its events: the server keeps one cache for each. Elsewhere both are one.
+    pub lags: bool,
     /// In order, hidden ones last.
     pub columns: &'static [Column],
     /// How a list begins: by these columns, the first first.

@@ -4,7 +4,7 @@
 //! combination is kept once and counted, and given back when nobody uses it any more. What only one row has, as a command's
 //! last answer may be, stays with the row.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::text::Text;
@@ -14,13 +14,14 @@ const MOST: usize = 4096;
 /// What separates keys and values of a row's own labels.
 const END: char = '\0';
 
-type Pair = (Arc<str>, Arc<str>);
+/// A key and its value.
+pub type Pair = (Arc<str>, Arc<str>);
 
 /// Texts and label sets kept once.
 #[derive(Debug, Default)]
 pub struct Strings {
     texts: HashSet<Arc<str>>,
-    sets: HashMap<Arc<[Pair]>, Arc<Set>>,
+    sets: HashSet<Arc<[Pair]>>,
 }
 
 impl Strings {
@@ -36,33 +37,35 @@ impl Strings {
 
     /// Forgets what nothing else holds.
     pub fn sweep(&mut self) {
-        // Twice by this map itself: as the key and in the set.
-        self.sets.retain(|pairs, set| Arc::strong_count(set) > 1 || Arc::strong_count(pairs) > 2);
+        self.sets.retain(|set| Arc::strong_count(set) > 1);
         self.texts.retain(|text| Arc::strong_count(text) > 1);
         self.sets.shrink_to_fit();
         self.texts.shrink_to_fit();
     }
 
-    fn set(&mut self, pairs: Vec<Pair>) -> Arc<Set> {
+    fn set(&mut self, pairs: Vec<Pair>) -> Arc<[Pair]> {
         if let Some(known) = self.sets.get(pairs.as_slice()) {
             return known.clone();
         }
-        let pairs: Arc<[Pair]> = pairs.into();
-        let set = Arc::new(Set { shared: pairs.clone(), own: None });
-        self.sets.insert(pairs, set.clone());
+        let set: Arc<[Pair]> = pairs.into();
+        self.sets.insert(set.clone());
         set
     }
 }
 
 /// Labels in the order of their keys.
 #[derive(Clone, Debug, Default)]
-pub struct Labels(Option<Arc<Set>>);
-
-#[derive(Debug)]
-struct Set {
-    shared: Arc<[Pair]>,
+pub struct Labels {
+    shared: Option<Arc<[Pair]>>,
     /// Key, value, key, value, each with an [`END`].
     own: Option<Text>,
+}
+
+/// Labels where they lie.
+#[derive(Clone, Copy, Debug)]
+pub struct Pairs<'a> {
+    shared: &'a [Pair],
+    own: &'a str,
 }
 
 impl Labels {
@@ -72,17 +75,19 @@ impl Labels {
             pairs.into_iter().map(|(key, value)| (strings.share(cut(key)), strings.share(cut(value)))).collect();
         pairs.sort_by(|a, b| a.0.cmp(&b.0));
         pairs.dedup_by(|b, a| a.0 == b.0);
-        Self((!pairs.is_empty()).then(|| strings.set(pairs)))
+        Self { shared: (!pairs.is_empty()).then(|| strings.set(pairs)), own: None }
+    }
+
+    /// These again, from what [`Labels::set`] and [`Labels::own_text`] told.
+    #[must_use]
+    pub fn kept(shared: Option<Arc<[Pair]>>, own: Text) -> Self {
+        Self { shared, own: None }.with(own)
     }
 
     /// The same with labels that no other row has, as [`Labels::own`] wrote them.
     #[must_use]
     pub fn with(self, own: Text) -> Self {
-        if own.is_empty() {
-            return self;
-        }
-        let shared = self.0.map_or_else(|| Arc::from([]), |set| set.shared.clone());
-        Self(Some(Arc::new(Set { shared, own: Some(own) })))
+        Self { own: Some(own).filter(|own| !own.is_empty()), ..self }
     }
 
     /// Labels as one text, for [`Labels::with`]; nothing for one that cannot be written so.
@@ -95,30 +100,54 @@ impl Labels {
     /// What only this row has, as one text.
     #[must_use]
     pub fn own_text(&self) -> &str {
-        self.0.as_ref().and_then(|set| set.own.as_deref()).unwrap_or_default()
+        self.own.as_deref().unwrap_or_default()
     }
 
-    fn shared(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().flat_map(|set| set.shared.iter()).map(|(key, value)| (&**key, &**value))
+    /// What many rows have together.
+    #[must_use]
+    pub fn set(&self) -> Option<&Arc<[Pair]>> {
+        self.shared.as_ref()
     }
 
-    fn owned(&self) -> impl Iterator<Item = (&str, &str)> {
-        let mut parts = self.own_text().split(END);
-        std::iter::from_fn(move || {
-            let key = parts.next()?;
-            Some((key, parts.next()?))
-        })
+    /// These, where they lie.
+    #[must_use]
+    pub fn pairs(&self) -> Pairs<'_> {
+        Pairs::new(self.shared.as_deref().unwrap_or_default(), self.own_text())
     }
 
     /// The value of a key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.any().find(|(known, _)| *known == key).map(|(_, value)| value)
+        self.pairs().any().find(|(known, _)| *known == key).map(|(_, value)| value)
     }
 
     /// Keys and values, by key.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        let (mut shared, mut own) = (self.shared().peekable(), self.owned().peekable());
+        self.pairs().iter()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.shared.is_none() && self.own.is_none()
+    }
+
+    /// As a list shows them: without those that Teleport sets itself.
+    pub fn listed(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.pairs().listed()
+    }
+}
+
+impl<'a> Pairs<'a> {
+    /// What many rows share, and what is this one's alone.
+    #[must_use]
+    pub fn new(shared: &'a [Pair], own: &'a str) -> Self {
+        Self { shared, own }
+    }
+
+    /// Keys and values, by key.
+    pub fn iter(self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let (mut shared, mut own) = (self.pairs().peekable(), self.owned().peekable());
         std::iter::from_fn(move || match (shared.peek(), own.peek()) {
             (Some(a), Some(b)) if b.0 < a.0 => own.next(),
             (Some(_), _) => shared.next(),
@@ -127,30 +156,54 @@ impl Labels {
     }
 
     /// Keys and values in any order, which is quicker.
-    pub fn any(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.shared().chain(self.owned())
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_none()
+    pub fn any(self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.pairs().chain(self.owned())
     }
 
     /// As a list shows them: without those that Teleport sets itself.
-    pub fn listed(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub fn listed(self) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.iter().filter(|(key, _)| is_listed(key))
+    }
+
+    /// Those that many rows have.
+    #[must_use]
+    pub fn shared(self) -> Self {
+        Self { own: "", ..self }
+    }
+
+    /// Those that only this row has.
+    #[must_use]
+    pub fn own(self) -> Self {
+        Self { shared: &[], ..self }
+    }
+
+    /// Which set is shared: the same number for the same set, as long as somebody holds it.
+    #[must_use]
+    pub fn set(self) -> usize {
+        self.shared.as_ptr().addr()
+    }
+
+    fn pairs(self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.shared.iter().map(|(key, value)| (&**key, &**value))
+    }
+
+    fn owned(self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let mut parts = self.own.split(END);
+        std::iter::from_fn(move || {
+            let key = parts.next()?;
+            Some((key, parts.next()?))
+        })
     }
 }
 
 impl PartialEq for Labels {
     fn eq(&self, other: &Self) -> bool {
-        let same = match (&self.0, &other.0) {
+        let same = match (&self.shared, &other.shared) {
             (Some(a), Some(b)) => Arc::ptr_eq(a, b),
             (None, None) => true,
             _ => false,
         };
-        same || self.iter().eq(other.iter())
+        (same && self.own_text() == other.own_text()) || self.iter().eq(other.iter())
     }
 }
 
@@ -179,7 +232,7 @@ mod tests {
         let a = Labels::new([("env", "prod"), ("team", "db")], &mut strings);
         let b = Labels::new([("env", "prod")], &mut strings);
         let c = Labels::new([("team", "db"), ("env", "prod"), ("env", "dev")], &mut strings);
-        assert!(a.0.as_ref().zip(c.0.as_ref()).is_some_and(|(a, c)| Arc::ptr_eq(a, c)));
+        assert!(a.set().zip(c.set()).is_some_and(|(a, c)| Arc::ptr_eq(a, c)));
         drop((a, c));
         strings.sweep();
         assert_eq!((strings.texts.len(), strings.sets.len()), (2, 1));

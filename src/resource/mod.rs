@@ -12,7 +12,7 @@ mod text;
 mod time;
 
 pub use self::clean::{clean, clean_lines, columns, cut, cut_left, is_hidden};
-pub use self::label::{Labels, ORIGIN, Strings, is_listed};
+pub use self::label::{Labels, ORIGIN, Pair, Pairs, Strings, is_listed};
 pub use self::reference::Reference;
 pub use self::revision::Revision;
 pub use self::secret::{Secret, mask, masked};

@@ -43,13 +43,6 @@ impl Reference {
         self
     }
 
-    /// The same, its name kept elsewhere in memory.
-    #[must_use]
-    pub fn renamed(mut self, name: Text) -> Self {
-        self.name = name;
-        self
-    }
-
     /// The server's word for the kind.
     #[must_use]
     pub fn kind(&self) -> &'static str {
@@ -68,6 +61,18 @@ impl Reference {
         self.host.as_deref()
     }
 
+    /// The same, as many references share it.
+    #[must_use]
+    pub fn shared_host(&self) -> Option<&Arc<str>> {
+        self.host.as_ref()
+    }
+
+    /// What two references of one resource have in common.
+    #[must_use]
+    pub fn identity(&self) -> (&'static str, &str, Option<&str>) {
+        (self.kind, &self.name, self.host.as_deref())
+    }
+
     /// Whether the name is the key itself.
     #[must_use]
     pub fn is_secret(&self) -> bool {
@@ -78,12 +83,6 @@ impl Reference {
     #[must_use]
     pub fn label(&self) -> String {
         if self.secret { mask(&self.name) } else { clean(&self.name).into_owned() }
-    }
-}
-
-impl Reference {
-    fn identity(&self) -> (&'static str, &str, Option<&str>) {
-        (self.kind, &self.name, self.host.as_deref())
     }
 }
 

@@ -22,6 +22,18 @@ impl Revision {
     pub fn is_empty(&self) -> bool {
         matches!(&self.0, Form::Other(text) if text.is_empty())
     }
+
+    /// The sixteen bytes, if it is a UUID as servers write it.
+    #[must_use]
+    pub fn uuid(&self) -> Option<[u8; 16]> {
+        if let Form::Uuid(bytes) = self.0 { Some(bytes) } else { None }
+    }
+}
+
+impl From<[u8; 16]> for Revision {
+    fn from(uuid: [u8; 16]) -> Self {
+        Self(Form::Uuid(uuid))
+    }
 }
 
 /// The sixteen bytes, if writing them again gives this very text.

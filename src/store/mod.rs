@@ -4,11 +4,12 @@ pub mod arrange;
 pub mod journal;
 pub mod save;
 mod shelf;
+mod slots;
 mod snapshot;
 pub mod sync;
 pub mod verdict;
 
-pub use self::shelf::{Phase, Shelf};
+pub use self::shelf::{Phase, Row, Shelf};
 pub use self::snapshot::{Change, LinkState, Snapshot, Verb as ChangeVerb};
 
 #[cfg(test)]

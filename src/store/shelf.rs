@@ -5,11 +5,17 @@
 //! change. The reader's copy never changes under it.
 
 mod index;
+mod packing;
+mod page;
+mod row;
+mod write;
 
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use self::index::Index;
+use self::page::Page;
+pub use self::row::Row;
 use crate::api::Error;
 use crate::kind::{Item, Kind, Value};
 use crate::resource::Reference;
@@ -31,10 +37,6 @@ pub enum Phase {
     /// It cannot be had for another reason.
     Failed(Error),
 }
-
-const PAGE: usize = 128;
-
-type Page = Vec<Option<Item>>;
 
 /// One kind's items. Cloning it is cheap; writing to it copies what is written to.
 #[derive(Clone, Debug)]
@@ -95,6 +97,12 @@ impl Shelf {
         self.slots
     }
 
+    /// How many slots had something in them that is gone.
+    #[must_use]
+    pub fn gone(&self) -> usize {
+        self.slots as usize - self.len
+    }
+
     /// How many items.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -115,26 +123,40 @@ impl Shelf {
 
     /// What is in a slot; nothing if it is gone.
     #[must_use]
-    pub fn get(&self, slot: u32) -> Option<&Item> {
+    pub fn row(&self, slot: u32) -> Option<Row<'_>> {
         at(&self.pages, slot)
+    }
+
+    /// Whether there is anything in a slot.
+    #[must_use]
+    pub fn has(&self, slot: u32) -> bool {
+        let slot = slot as usize;
+        self.pages.get(slot / page::ROWS).is_some_and(|page| page.has(slot % page::ROWS))
+    }
+
+    /// The same, taken out.
+    #[must_use]
+    pub fn get(&self, slot: u32) -> Option<Item> {
+        self.row(slot).map(|row| row.item())
     }
 
     /// Where a resource is.
     #[must_use]
     pub fn slot(&self, reference: &Reference) -> Option<u32> {
-        self.index.find(reference, |slot| self.get(slot).is_some_and(|item| item.reference == *reference))
+        let wanted = reference.identity();
+        self.index.find(wanted, |slot| self.row(slot).is_some_and(|row| row.identity() == wanted))
     }
 
     /// A resource, if it is known.
     #[must_use]
-    pub fn find(&self, reference: &Reference) -> Option<&Item> {
+    pub fn find(&self, reference: &Reference) -> Option<Item> {
         self.get(self.slot(reference)?)
     }
 
-    /// Every item with its slot, in the order they came.
-    pub fn iter(&self) -> impl Iterator<Item = (u32, &Item)> {
-        let all = self.pages.iter().flat_map(|page| page.iter());
-        (0..).zip(all).filter_map(|(slot, item)| item.as_ref().map(|item| (slot, item)))
+    /// Every row with its slot, in the order they came.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, Row<'_>)> {
+        let all = self.pages.iter().flat_map(|page| (0..page.len()).map(|at| page.row(at)));
+        (0..).zip(all).filter_map(|(slot, row)| Some((slot, row?)))
     }
 
     /// Says how far it can be trusted from now on.
@@ -162,7 +184,7 @@ impl Shelf {
     pub fn put_slot(&mut self, item: Item) -> (u32, bool) {
         let (slot, changed) = match self.slot(&item.reference) {
             Some(slot) => (slot, self.overwrite(slot, item)),
-            None => (self.append(item), true),
+            None => (self.append(&item), true),
         };
         self.generation += u64::from(changed);
         (slot, changed)
@@ -171,9 +193,9 @@ impl Shelf {
     /// Lets one go. Answers whether it was there.
     pub fn remove(&mut self, reference: &Reference) -> bool {
         let Some(slot) = self.slot(reference) else { return false };
-        self.index.remove(reference, slot);
+        self.index.remove(reference.identity(), slot);
         let slot = slot as usize;
-        Arc::make_mut(&mut self.pages[slot / PAGE])[slot % PAGE] = None;
+        Arc::make_mut(&mut self.pages[slot / page::ROWS]).clear(slot % page::ROWS);
         self.len -= 1;
         self.generation += 1;
         true
@@ -181,7 +203,7 @@ impl Shelf {
 
     /// Puts a whole new list in place of the old one. If nothing differs but what nobody sees, slots and generation stay.
     pub fn replace(&mut self, items: Vec<Item>) -> bool {
-        let same = items.len() == self.len && items.iter().all(|item| self.find(&item.reference) == Some(item));
+        let same = items.len() == self.len && items.iter().all(|item| self.find(&item.reference).as_ref() == Some(item));
         if same {
             for item in items {
                 if let Some(slot) = self.slot(&item.reference) {
@@ -196,8 +218,8 @@ impl Shelf {
 
     /// Deals the slots out anew when most of them are empty.
     pub fn compact(&mut self) {
-        if self.slots as usize > 2 * self.len + 4 * PAGE {
-            let items = self.iter().map(|(_, item)| item.clone()).collect();
+        if self.slots as usize > 2 * self.len + 4 * page::ROWS {
+            let items = self.iter().map(|(_, row)| row.item()).collect();
             self.deal(items);
         }
     }
@@ -209,7 +231,7 @@ impl Shelf {
         for item in items {
             match self.slot(&item.reference) {
                 Some(slot) => _ = self.overwrite(slot, item),
-                None => _ = self.append(item),
+                None => _ = self.append(&item),
             }
         }
     }
@@ -217,42 +239,35 @@ impl Shelf {
     /// Overwrites what is in a slot. What only the server sees is taken over too, without counting as a change; an event that
     /// carries no revision does not take away the one we know.
     fn overwrite(&mut self, slot: u32, mut item: Item) -> bool {
-        let Some(old) = at(&self.pages, slot) else { return false };
-        let changed = *old != item;
+        let Some(old) = self.get(slot) else { return false };
+        let changed = old != item;
         if item.revision.is_empty() {
             item.revision.clone_from(&old.revision);
         }
-        let beat = old.revision != item.revision || old.expires != item.expires || heartbeats(old).ne(heartbeats(&item));
+        let beat = old.revision != item.revision || old.expires != item.expires || heartbeats(&old).ne(heartbeats(&item));
         if !changed && !beat {
             return false;
         }
         let slot = slot as usize;
-        if let Some(known) = &mut Arc::make_mut(&mut self.pages[slot / PAGE])[slot % PAGE] {
-            if changed {
-                *known = item;
-            } else {
-                // The texts stay where they are: what was published shares them.
-                (known.revision, known.expires) = (item.revision, item.expires);
-                for (known, newer) in known.values.iter_mut().zip(item.values) {
-                    if let Value::Heartbeat(_) = newer {
-                        *known = newer;
-                    }
-                }
-                self.beats += 1;
-            }
+        let page = Arc::make_mut(&mut self.pages[slot / page::ROWS]);
+        if changed {
+            page.set(slot % page::ROWS, &item);
+        } else {
+            page.touch(slot % page::ROWS, &item);
+            self.beats += 1;
         }
         changed
     }
 
-    fn append(&mut self, item: Item) -> u32 {
+    fn append(&mut self, item: &Item) -> u32 {
         let slot = self.slots;
         let pages = &self.pages;
-        self.index.insert(&item.reference, slot, |slot| at(pages, slot).map(|item| &item.reference));
-        if (slot as usize).is_multiple_of(PAGE) {
-            self.pages.push(Arc::new(Page::with_capacity(PAGE)));
+        self.index.insert(item.reference.identity(), slot, |slot| at(pages, slot).map(|row| row.identity()));
+        if (slot as usize).is_multiple_of(page::ROWS) {
+            self.pages.push(Arc::default());
         }
         if let Some(page) = self.pages.last_mut() {
-            Arc::make_mut(page).push(Some(item));
+            Arc::make_mut(page).push(item);
         }
         self.slots += 1;
         self.len += 1;
@@ -260,9 +275,9 @@ impl Shelf {
     }
 }
 
-fn at(pages: &[Arc<Page>], slot: u32) -> Option<&Item> {
+fn at(pages: &[Arc<Page>], slot: u32) -> Option<Row<'_>> {
     let slot = slot as usize;
-    pages.get(slot / PAGE)?.get(slot % PAGE)?.as_ref()
+    pages.get(slot / page::ROWS)?.row(slot % page::ROWS)
 }
 
 fn heartbeats(item: &Item) -> impl Iterator<Item = SystemTime> {

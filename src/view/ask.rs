@@ -95,6 +95,7 @@ fn sheet(name: &'static str, kind: &'static Kind, reference: Reference, cx: &Con
 #[must_use]
 pub fn why_not(command: Command, kind: &'static Kind, reference: Option<&Reference>, cx: &Context<'_>) -> Option<String> {
     let item = reference.and_then(|reference| cx.item(kind, reference));
+    let item = item.as_ref();
     let wire = reference.map_or(kind.name, Reference::kind);
     match command {
         Command::Approve | Command::Deny | Command::Delete => {

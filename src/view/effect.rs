@@ -6,6 +6,7 @@
 use std::cell::Cell;
 use std::time::SystemTime;
 
+use super::overview::Page;
 use crate::api::Error;
 use crate::document::Resource;
 use crate::kind::{Done, Offer, Order, Sort};
@@ -186,6 +187,13 @@ pub enum Effect {
         /// The columns to sort by.
         sort: Vec<Sort>,
     },
+    /// Gather the overview of a large cluster, beside the screen.
+    Gather {
+        /// The question's name.
+        ticket: Ticket,
+        /// When the certificate ends, which is among what ends.
+        certificate_ends: Option<SystemTime>,
+    },
     /// Hand a text to the terminal's clipboard.
     Copy(String),
     /// Shut or open the read-only guard.
@@ -242,6 +250,8 @@ pub enum Outcome {
         /// The slots that stay, in order.
         slots: Vec<u32>,
     },
+    /// To a gathering.
+    Gathered(Box<Page>),
     /// From the person's own editor: the text as it was left, or why there is none.
     EditedOutside(Result<String, String>),
 }
@@ -258,6 +268,7 @@ impl Effect {
             | Self::Revisions { ticket, .. }
             | Self::Capabilities { ticket }
             | Self::Arrange { ticket, .. }
+            | Self::Gather { ticket, .. }
             | Self::EditOutside { ticket, .. } => Some(*ticket),
             _ => None,
         }

@@ -41,7 +41,7 @@ pub use self::effect::{Draft, Effect, Offered, Outcome, Saved, Ticket, Tickets, 
 pub use self::help::HelpPage;
 pub use self::list::List;
 pub use self::made::MadePage;
-pub use self::overview::{Overview, is_asked, is_mine};
+pub use self::overview::{Overview, Page as OverviewPage, is_asked, is_mine};
 pub use self::page::DetailPage;
 pub use self::palette::Palette;
 pub use self::sheet::{CreateSheet, DeleteSheet, VerdictSheet};
@@ -206,7 +206,7 @@ impl<'a> Context<'a> {
 
     /// An item, if it is known.
     #[must_use]
-    pub fn item(&self, kind: &'static Kind, reference: &Reference) -> Option<&'a Item> {
+    pub fn item(&self, kind: &'static Kind, reference: &Reference) -> Option<Item> {
         self.shelf(kind).find(reference)
     }
 

@@ -110,9 +110,9 @@ impl View for DetailPage {
     fn settle(&mut self, _version: u64, cx: &Context<'_>) -> Step {
         let item = cx.item(self.kind, &self.reference);
         self.gone = self.seen.is_some() && item.is_none();
-        let changed = item.is_some() && self.seen.as_ref() != item;
+        let changed = item.is_some() && self.seen != item;
         if item.is_some() {
-            self.seen = item.cloned();
+            self.seen = item;
         }
         let step = if self.asked.is_none() && (self.resource.is_none() || changed) { self.fetch(cx) } else { Step::done() };
         self.height = cx.area.height.into();

@@ -34,6 +34,7 @@ pub static ACCESS_REQUESTS: Kind = Kind {
     plural: "requests",
     wire: &[NAME],
     by_label: &[],
+    lags: true,
     columns: COLUMNS,
     sort: &[Sort::ascending("STATE"), Sort::ascending("LEFT"), Sort::descending("created")],
     actions: ACTIONS,
@@ -199,8 +200,7 @@ fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malform
         expires: request.expiry(),
         labels: wire::labels(&request.metadata, strings),
         values: values(&request, strings),
-    }
-    .packed())
+    })
 }
 
 fn deleted(header: &ResourceHeader) -> Reference {

@@ -37,6 +37,7 @@ pub static ROLES: Kind = Kind {
     plural: "roles",
     wire: &[NAME],
     by_label: &[],
+    lags: false,
     columns: COLUMNS,
     sort: &[Sort::ascending("NAME")],
     actions: &[Action {
@@ -120,8 +121,7 @@ fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malform
         expires: moment(role.metadata.expires.as_ref()),
         labels: wire::labels(&role.metadata, strings),
         values: values(&role, strings),
-    }
-    .packed())
+    })
 }
 
 fn deleted(header: &ResourceHeader) -> Reference {

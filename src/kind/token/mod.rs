@@ -34,6 +34,7 @@ pub static TOKENS: Kind = Kind {
     plural: "tokens",
     wire: &[NAME],
     by_label: &[],
+    lags: false,
     columns: COLUMNS,
     sort: &[Sort::ascending("EXPIRES"), Sort::ascending("NAME")],
     actions: &[Action {
@@ -192,8 +193,7 @@ fn item(kind: &str, bytes: &[u8], strings: &mut Strings) -> Result<Item, Malform
         expires: token.expires(),
         labels: wire::labels(&token.metadata, strings),
         values: values(&token, strings),
-    }
-    .packed())
+    })
 }
 
 /// The header does not say whether the name is a secret, so it is treated as one; see [`Reference`] on what equality means.

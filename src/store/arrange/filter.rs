@@ -9,10 +9,10 @@ use std::time::{Duration, SystemTime};
 
 use regex_lite::{Regex, RegexBuilder};
 
+use super::ask::{self, Ask, Asked};
 use super::glob::Glob;
 use super::search::Needle;
-use crate::kind::{Item, Kind, Telling, Value};
-use crate::resource::mask;
+use crate::kind::Kind;
 
 /// A filter as it was typed, ready to be asked.
 #[derive(Clone, Debug, Default)]
@@ -39,7 +39,7 @@ struct Term {
 }
 
 #[derive(Clone, Debug)]
-enum Test {
+pub enum Test {
     Word(Needle),
     Pattern(Regex),
     /// A label's key, and its value with stars as blanks to fill; nothing means any.
@@ -49,7 +49,7 @@ enum Test {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum Bound {
+pub enum Bound {
     Span(Duration),
     Number(i64),
 }
@@ -110,119 +110,17 @@ impl Filter {
     /// The filter as this kind understands it.
     pub(super) fn of<'a>(&'a self, kind: &'static Kind, now: SystemTime) -> Asked<'a> {
         let term = |term: &'a Term| match &term.column {
-            None => (term.not, None, Ask::Test(&term.test)),
+            None => (None, Ask::Test(&term.test)),
             Some((name, whole)) => match kind.column(name) {
-                Some(column) => (term.not, Some(column), Ask::Test(&term.test)),
-                None => (term.not, None, Ask::Whole(whole)),
+                Some(column) => (Some(column), Ask::Test(&term.test)),
+                None => (None, Ask::Whole(whole)),
             },
         };
-        Asked { kind, now, terms: self.terms.iter().map(term).collect() }
-    }
-
-    /// Whether one item matches, for a single look. Whole lists are matched by [`super::order`].
-    #[must_use]
-    pub fn matches(&self, kind: &'static Kind, item: &Item, now: SystemTime) -> bool {
-        self.of(kind, now).matches(item)
-    }
-}
-
-/// A filter that has met its kind.
-pub(super) struct Asked<'a> {
-    kind: &'static Kind,
-    now: SystemTime,
-    terms: Vec<(bool, Option<usize>, Ask<'a>)>,
-}
-
-enum Ask<'a> {
-    Test(&'a Test),
-    /// A term that looked like a column's.
-    Whole(&'a Needle),
-}
-
-impl Asked<'_> {
-    /// Whether everything passes.
-    pub fn is_empty(&self) -> bool {
-        self.terms.is_empty()
-    }
-
-    /// Whether an item passes every term.
-    pub fn matches(&self, item: &Item) -> bool {
-        self.terms.iter().all(|(not, column, ask)| self.passes(item, *column, ask) != *not)
-    }
-
-    fn passes(&self, item: &Item, column: Option<usize>, ask: &Ask<'_>) -> bool {
-        match ask {
-            Ask::Whole(needle) => has(item, column, needle),
-            Ask::Test(Test::Word(needle)) => has(item, column, needle),
-            Ask::Test(Test::Pattern(pattern)) => anywhere(item, column, true, &|text| pattern.is_match(text)),
-            Ask::Test(Test::Label(key, value)) => item
-                .labels
-                .any()
-                .filter(|(known, _)| known.eq_ignore_ascii_case(key))
-                .any(|(_, known)| value.as_ref().is_none_or(|value| value.matches(known))),
-            Ask::Test(Test::Bound(less, bound)) => match column {
-                Some(column) => self.within(column, item.values.get(column), *less, *bound),
-                None => item.values.iter().enumerate().any(|(at, value)| self.within(at, Some(value), *less, *bound)),
-            },
-        }
-    }
-
-    /// Whether a time left, an age or a number is on the asked side. What is over has no time left.
-    fn within(&self, column: usize, value: Option<&Value>, less: bool, bound: Bound) -> bool {
-        match (value, bound) {
-            (Some(Value::Time(then)), Bound::Span(span)) => {
-                let countdown = self.kind.columns.get(column).is_some_and(|column| column.telling == Telling::Countdown);
-                let told = if countdown {
-                    match then.duration_since(self.now) {
-                        Ok(left) => left,
-                        Err(_) => return false,
-                    }
-                } else {
-                    self.now.duration_since(*then).unwrap_or_default()
-                };
-                if less { told < span } else { told > span }
-            }
-            (Some(Value::Number(number)), Bound::Number(bound)) => {
-                if less {
-                    *number < bound
-                } else {
-                    *number > bound
-                }
-            }
-            _ => false,
-        }
-    }
-}
-
-fn has(item: &Item, column: Option<usize>, needle: &Needle) -> bool {
-    anywhere(item, column, column.is_some() || needle.spans(), &|text| needle.is_in(text))
-}
-
-/// Whether a text of one column passes, or of any column, label or the name. Labels are written out as a list shows them only
-/// where key and value by themselves would not tell.
-fn anywhere(item: &Item, column: Option<usize>, written: bool, passes: &dyn Fn(&str) -> bool) -> bool {
-    let secret = item.reference.is_secret().then(|| item.reference.name());
-    let seen = |text: &str| match secret {
-        Some(secret) if text.contains(secret) => passes(&text.replace(secret, &mask(secret))),
-        _ => passes(text),
-    };
-    let told = |value: &Value| match value {
-        Value::None | Value::Time(_) | Value::Heartbeat(_) => false,
-        Value::Text(text) => seen(text),
-        Value::Shared(text) => seen(text),
-        Value::List(list) => list.iter().any(|part| seen(part)),
-        Value::Labels(labels) => written && labels.listed().any(|(key, value)| passes(&format!("{key}={value}"))),
-        Value::Number(number) => passes(&number.to_string()),
-        Value::Rank(rank) => passes(rank.word),
-    };
-    match column {
-        Some(column) => item.values.get(column).is_some_and(told),
-        None => {
-            item.values.iter().any(told)
-                || seen(item.reference.name())
-                || item.reference.host().is_some_and(passes)
-                || item.labels.any().any(|(key, value)| passes(key) || passes(value))
-        }
+        let asked = self.terms.iter().map(|read| {
+            let (column, ask) = term(read);
+            ask::Term { not: read.not, column, ask }
+        });
+        Asked::new(kind, now, asked.collect())
     }
 }
 

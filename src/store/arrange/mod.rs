@@ -3,6 +3,7 @@
 //! An order is a list of stable slots. It stays true while items change: gone rows are skipped by whoever draws, new ones wait
 //! for the next order or are put in by [`patch`]. Nothing here is more than `n log n`, whatever is typed.
 
+mod ask;
 mod filter;
 mod glob;
 mod memory;
@@ -17,9 +18,9 @@ use std::time::SystemTime;
 
 pub use self::filter::{Filter, FilterError};
 pub use self::memory::Memory;
-use super::shelf::Shelf;
-use crate::kind::column::{compare, natural};
-use crate::kind::{Item, Kind, Value};
+use super::shelf::{Row, Shelf};
+use crate::kind::order::{compare, natural};
+use crate::kind::{Borrowed, Kind};
 
 /// How a list is arranged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,7 +44,7 @@ impl Arrange {
 #[must_use]
 pub fn order(shelf: &Shelf, arrange: &Arrange, now: SystemTime) -> Vec<u32> {
     let asked = arrange.filter.of(shelf.kind(), now);
-    memory::arranged(shelf.iter().filter(|(_, item)| asked.matches(item)).collect(), &arrange.sort)
+    memory::arranged(shelf, shelf.iter().filter(|(_, row)| asked.matches(row)).map(|(slot, _)| slot), &arrange.sort)
 }
 
 /// The order of before, made true again after a few changes: gone rows leave, new ones stand where they belong, and every row
@@ -51,17 +52,17 @@ pub fn order(shelf: &Shelf, arrange: &Arrange, now: SystemTime) -> Vec<u32> {
 #[must_use]
 pub fn patch(before: &[u32], shelf: &Shelf, arrange: &Arrange, now: SystemTime) -> Vec<u32> {
     let asked = arrange.filter.of(shelf.kind(), now);
-    let stay = |slot: &u32| shelf.get(*slot).is_some_and(|item| asked.matches(item));
+    let stay = |slot: &u32| shelf.row(*slot).is_some_and(|row| asked.matches(&row));
     let mut known: Vec<u32> = before.to_vec();
     known.sort_unstable();
-    let mut fresh: Vec<(u32, &Item)> = shelf.iter().filter(|(slot, _)| known.binary_search(slot).is_err()).collect();
-    fresh.retain(|(_, item)| asked.matches(item));
-    fresh.sort_unstable_by(|a, b| by(&arrange.sort, a.1, b.1).then_with(|| a.0.cmp(&b.0)));
+    let mut fresh: Vec<(u32, Row<'_>)> = shelf.iter().filter(|(slot, _)| known.binary_search(slot).is_err()).collect();
+    fresh.retain(|(_, row)| asked.matches(row));
+    fresh.sort_unstable_by(|a, b| by(&arrange.sort, &a.1, &b.1).then_with(|| a.0.cmp(&b.0)));
     let mut fresh = fresh.into_iter().peekable();
     let mut after = Vec::with_capacity(before.len());
     for slot in before.iter().copied().filter(stay) {
-        let Some(item) = shelf.get(slot) else { continue };
-        while let Some((new, _)) = fresh.next_if(|(_, new)| by(&arrange.sort, new, item).is_lt()) {
+        let Some(row) = shelf.row(slot) else { continue };
+        while let Some((new, _)) = fresh.next_if(|(_, new)| by(&arrange.sort, new, &row).is_lt()) {
             after.push(new);
         }
         after.push(slot);
@@ -71,14 +72,13 @@ pub fn patch(before: &[u32], shelf: &Shelf, arrange: &Arrange, now: SystemTime) 
 }
 
 /// The order of two rows. What says nothing stands last whichever way round.
-fn by(sort: &[(usize, bool)], a: &Item, b: &Item) -> Ordering {
+fn by(sort: &[(usize, bool)], a: &Row<'_>, b: &Row<'_>) -> Ordering {
     let column = |&(column, descending): &(usize, bool)| {
-        let (a, b) = (a.values.get(column).unwrap_or(&Value::None), b.values.get(column).unwrap_or(&Value::None));
+        let (a, b) = (a.value(column), b.value(column));
         let order = compare(a, b);
-        if descending && *a != Value::None && *b != Value::None { order.reverse() } else { order }
+        let blank = matches!(a, Borrowed::None) || matches!(b, Borrowed::None);
+        if descending && !blank { order.reverse() } else { order }
     };
     let columns = sort.iter().map(column).find(|order| order.is_ne());
-    columns.unwrap_or_else(|| {
-        natural(a.reference.name(), b.reference.name()).then_with(|| a.reference.host().cmp(&b.reference.host()))
-    })
+    columns.unwrap_or_else(|| natural(a.name(), b.name()).then_with(|| a.host().cmp(&b.host())))
 }

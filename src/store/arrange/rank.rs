@@ -3,25 +3,23 @@
 //! Two values that differ in it are in that order; two that do not are compared in full. It agrees with [`compare`] on every
 //! pair of one column, which a property test holds it to.
 //!
-//! [`compare`]: crate::kind::column::compare
+//! [`compare`]: crate::kind::order::compare
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::kind::{Item, Value};
+use crate::kind::Borrowed;
 
-/// Where an item stands by this column, or by its name without one.
-pub(super) fn key(sort: Option<(usize, bool)>, item: &Item) -> u128 {
-    let Some((column, descending)) = sort else { return text(item.reference.name()) };
-    let key = match item.values.get(column).unwrap_or(&Value::None) {
+/// Where a value stands among its like, or a row without a column by its name.
+pub(super) fn key(value: Borrowed<'_>, descending: bool) -> u128 {
+    let key = match value {
         // Last, whichever way round.
-        Value::None => return u128::MAX,
-        Value::Number(number) => u128::from(number.cast_unsigned() ^ (1 << 63)),
-        Value::Time(moment) | Value::Heartbeat(moment) => time(*moment),
-        Value::Rank(rank) => u128::from(rank.order),
-        Value::Text(words) => text(words),
-        Value::Shared(words) => text(words),
-        Value::List(list) => list.first().map_or(TEXT, |first| text(first)),
-        Value::Labels(_) => TEXT,
+        Borrowed::None => return u128::MAX,
+        Borrowed::Number(number) => u128::from(number.cast_unsigned() ^ (1 << 63)),
+        Borrowed::Time(moment) | Borrowed::Heartbeat(moment) => time(moment),
+        Borrowed::Rank(rank) => u128::from(rank.order),
+        Borrowed::Text(words) => text(words),
+        Borrowed::List(list) => list.iter().next().map_or(TEXT, text),
+        Borrowed::Labels(_) => TEXT,
     };
     if descending { LAST - key } else { key }
 }
@@ -62,8 +60,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::kind::column::compare;
-    use crate::store::tests::{list, thing, with};
+    use crate::kind::Value;
+    use crate::kind::order::compare;
+    use crate::store::tests::list;
 
     fn values() -> impl Strategy<Value = Vec<Value>> {
         let time = |seconds: i32| match u64::try_from(seconds) {
@@ -81,8 +80,8 @@ mod tests {
     proptest! {
         #[test]
         fn a_key_never_contradicts_the_order(values in values()) {
-            let key = |value: &Value, down| key(Some((0, down)), &with(thing("a"), "NAME", value.clone()));
-            let (order, blank) = (compare(&values[0], &values[1]), [&values[0], &values[1]].contains(&&Value::None));
+            let key = |value: &Value, down| key(value.borrowed(), down);
+            let (order, blank) = (compare(values[0].borrowed(), values[1].borrowed()), [&values[0], &values[1]].contains(&&Value::None));
             let up = key(&values[0], false).cmp(&key(&values[1], false));
             prop_assert!(up.is_eq() || up == order, "{:?}", values);
             let down = key(&values[0], true).cmp(&key(&values[1], true));

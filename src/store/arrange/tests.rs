@@ -5,6 +5,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::*;
+use crate::kind::Value;
 use crate::resource::Reference;
 use crate::store::tests::{THINGS, labelled, list, now, thing, with};
 
@@ -127,7 +128,7 @@ proptest! {
             slots.sort_unstable();
             slots.dedup();
             prop_assert!(slots.len() <= shelf.len());
-            prop_assert!(slots.iter().all(|slot| arrange.filter.matches(&THINGS, shelf.get(*slot).expect("there"), now())));
+            prop_assert!(slots.iter().all(|slot| arrange.filter.of(&THINGS, now()).matches(&shelf.row(*slot).expect("there"))));
         }
     }
 }

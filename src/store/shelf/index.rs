@@ -8,7 +8,8 @@ use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 
-use crate::resource::Reference;
+/// Kind, name and host: what tells one resource from another.
+pub type Identity<'a> = (&'static str, &'a str, Option<&'a str>);
 
 const PARTS: usize = 64;
 /// Nothing was ever here.
@@ -40,16 +41,16 @@ impl Default for Index {
 
 impl Index {
     /// The slot of a resource, as far as `is` says that it stands there.
-    pub fn find(&self, reference: &Reference, is: impl Fn(u32) -> bool) -> Option<u32> {
-        let (part, hash) = self.place(reference);
+    pub fn find(&self, wanted: Identity<'_>, is: impl Fn(u32) -> bool) -> Option<u32> {
+        let (part, hash) = self.place(wanted);
         let table = &self.parts[part].table;
         let at = probe(table, hash, |slot| slot != GONE && is(slot))?;
         Some(table[at]).filter(|slot| *slot != FREE)
     }
 
-    /// Notes the slot of a resource that is not here yet. `named` tells the reference in any other slot.
-    pub fn insert<'a>(&mut self, reference: &Reference, slot: u32, named: impl Fn(u32) -> Option<&'a Reference>) {
-        let (part, hash) = self.place(reference);
+    /// Notes the slot of a resource that is not here yet. `named` tells what stands in any other slot.
+    pub fn insert<'a>(&mut self, new: Identity<'_>, slot: u32, named: impl Fn(u32) -> Option<Identity<'a>>) {
+        let (part, hash) = self.place(new);
         let hasher = &self.hasher;
         let part = Arc::make_mut(&mut self.parts[part]);
         if (part.used + 1) * 8 > part.table.len() * 7 {
@@ -64,8 +65,8 @@ impl Index {
     }
 
     /// Forgets the slot of a resource.
-    pub fn remove(&mut self, reference: &Reference, slot: u32) {
-        let (part, hash) = self.place(reference);
+    pub fn remove(&mut self, gone: Identity<'_>, slot: u32) {
+        let (part, hash) = self.place(gone);
         let part = Arc::make_mut(&mut self.parts[part]);
         let found = probe(&part.table, hash, |known| known == slot);
         if let Some(place) = found.and_then(|at| part.table.get_mut(at)).filter(|place| **place == slot) {
@@ -74,8 +75,8 @@ impl Index {
         }
     }
 
-    fn place(&self, reference: &Reference) -> (usize, usize) {
-        let hash = hash_of(&self.hasher, reference);
+    fn place(&self, identity: Identity<'_>) -> (usize, usize) {
+        let hash = hash_of(&self.hasher, identity);
         (hash % PARTS, hash / PARTS)
     }
 
@@ -85,8 +86,8 @@ impl Index {
     }
 }
 
-fn hash_of(hasher: &RandomState, reference: &Reference) -> usize {
-    usize::try_from(hasher.hash_one(reference) >> 1 & 0x7fff_ffff).unwrap_or_default()
+fn hash_of(hasher: &RandomState, identity: Identity<'_>) -> usize {
+    usize::try_from(hasher.hash_one(identity) >> 1 & 0x7fff_ffff).unwrap_or_default()
 }
 
 /// The first place from a hash on that is free or `is` it; none in an empty table. One place is always free.

@@ -14,7 +14,8 @@ use super::change::{differs, summary};
 use crate::api::{Caller, Error, Event, Family};
 use crate::kind::{Item, Kind};
 use crate::resource::{Reference, Strings};
-use crate::store::shelf::{Phase, Shelf};
+use crate::store::shelf::{self, Phase, Shelf};
+use crate::store::slots::Slots;
 use crate::store::snapshot::{Change, LinkState, Snapshot, Verb};
 
 /// How many changes are remembered.
@@ -58,26 +59,17 @@ struct Row {
 struct Listing {
     /// Whether this is the first list, which is told while it comes in.
     first: bool,
-    /// The slots of what the list has, by bit: the rest is gone when it ends.
-    seen: Vec<u64>,
+    /// What the list has: the rest is gone when it ends.
+    seen: Slots,
     /// What events said meanwhile: the newest form, or that it is gone.
     kept: HashMap<Reference, Option<Item>>,
     unread: usize,
 }
 
 impl Listing {
-    fn see(&mut self, slot: u32) {
-        let (word, bit) = (slot as usize / 64, slot % 64);
-        if word >= self.seen.len() {
-            self.seen.resize(word + 1, 0);
-        }
-        self.seen[word] |= 1 << bit;
-    }
-
     /// Whether the list, or an event since it was asked for, says that this is there.
-    fn has(&self, slot: u32, reference: &Reference) -> bool {
-        let listed = self.seen.get(slot as usize / 64).is_some_and(|word| word >> (slot % 64) & 1 == 1);
-        listed || matches!(self.kept.get(reference), Some(Some(_)))
+    fn has(&self, slot: u32, row: &shelf::Row<'_>) -> bool {
+        self.seen.has(slot) || matches!(self.kept.get(&row.reference()), Some(Some(_)))
     }
 }
 
@@ -202,10 +194,10 @@ impl Board {
             match (kind.item)(wire, bytes, &mut row.strings) {
                 Ok(item) if listing.kept.contains_key(&item.reference) => {}
                 // A server that names everything anew in each list, and ends none, must not fill the memory.
-                Ok(item) if row.shelf.len() >= most.saturating_mul(2) && row.shelf.find(&item.reference).is_none() => {}
+                Ok(item) if row.shelf.len() >= most.saturating_mul(2) && row.shelf.slot(&item.reference).is_none() => {}
                 Ok(item) => {
                     let (slot, seen, change) = row.put(item, now);
-                    listing.see(slot);
+                    listing.seen.insert(slot);
                     note(&mut self.changes, change);
                     self.dirty |= seen;
                 }
@@ -232,8 +224,8 @@ impl Board {
         let Some(listing) = row.listing.take() else { return };
         let before = row.shelf.generation();
         if !listing.first {
-            let unseen = row.shelf.iter().filter(|(slot, item)| !listing.has(*slot, &item.reference));
-            let gone: Vec<_> = unseen.map(|(_, item)| item.reference.clone()).collect();
+            let unseen = row.shelf.iter().filter(|(slot, row)| !listing.has(*slot, row));
+            let gone: Vec<_> = unseen.map(|(_, row)| row.reference()).collect();
             for reference in gone {
                 let change = row.remove(&reference, now);
                 note(&mut self.changes, change);
@@ -307,10 +299,10 @@ impl Board {
                     tracing::warn!(kind = wire, "an event that cannot be read");
                     return Some((shelf, Again::Unread));
                 };
-                if row.shelf.kind().by_label.contains(&wire) && row.shelf.find(&item.reference).is_none() {
+                if row.shelf.kind().by_label.contains(&wire) && row.shelf.slot(&item.reference).is_none() {
                     return Some((shelf, Again::Unlisted));
                 }
-                if row.shelf.len() >= most && row.shelf.find(&item.reference).is_none() {
+                if row.shelf.len() >= most && row.shelf.slot(&item.reference).is_none() {
                     row.shelf.set_phase(Phase::Failed(super::link::too_many(row.shelf.kind(), most)));
                     self.dirty = true;
                     return None;
@@ -349,7 +341,7 @@ impl Row {
     /// Takes one in. Answers where it is, whether there is anything new to publish, and what is to be told about it.
     fn put(&mut self, item: Item, now: SystemTime) -> (u32, bool, Option<Change>) {
         let old = self.shelf.find(&item.reference);
-        let verb = match old {
+        let verb = match &old {
             None => Some(Verb::Came),
             Some(old) => differs(old, &item).then_some(Verb::Changed),
         };
@@ -368,7 +360,7 @@ impl Row {
     /// Lets one go.
     fn remove(&mut self, reference: &Reference, now: SystemTime) -> Option<Change> {
         let old = self.shelf.find(reference)?;
-        let summary = summary(self.shelf.kind(), old, now);
+        let summary = summary(self.shelf.kind(), &old, now);
         self.shelf.remove(reference);
         Some(Change { at: now, reference: reference.clone(), verb: Verb::Went, summary })
     }

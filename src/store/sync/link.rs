@@ -230,8 +230,9 @@ impl Task {
             }
             Heard::Listed(shelf, Ok(())) => {
                 self.board.finish(shelf);
-                let (watched, items) = (link.is_watched(self.board.kind(shelf)), self.board.len(shelf));
-                link.plans[shelf].done(watched, pace::poll(self.settings.poll, items), items);
+                let (kind, items) = (self.board.kind(shelf), self.board.len(shelf));
+                let watched = link.is_watched(kind);
+                link.plans[shelf].done(kind, watched, pace::poll(self.settings.poll, items), items);
             }
             Heard::Listed(shelf, Err(error)) => {
                 let denied = matches!(error.family, Family::AccessDenied | Family::MfaRequired);

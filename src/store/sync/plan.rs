@@ -5,6 +5,12 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::pace;
+use crate::kind::Kind;
+
+/// The quiet list covers what the server's list did not have yet and its stream had sent before. Where the server lists from the
+/// very cache that sends the events, it sends none before it has taken it in. Short lists are asked for twice all the same, for
+/// servers we do not know; one of this length is not, unless its kind is known to lag.
+const LONG: usize = 10_000;
 
 /// When a shelf is listed next.
 #[derive(Clone, Copy, Default)]
@@ -32,14 +38,14 @@ impl Plan {
     }
 
     /// The list came to its end, with so many.
-    pub fn done(&mut self, watched: bool, poll: Duration, items: usize) {
+    pub fn done(&mut self, kind: &Kind, watched: bool, poll: Duration, items: usize) {
         (self.running, self.failures) = (false, 0);
         if let Some(before) = self.unlisted.take() {
             self.vain = if items > before { 0 } else { self.vain + 1 };
         }
         let pause = if !watched {
             Some(pace::around(poll))
-        } else if self.quieted {
+        } else if self.quieted || (items > LONG && !kind.lags) {
             None
         } else {
             Some(pace::QUIET)

@@ -81,7 +81,7 @@ fn shelf(snapshot: &Snapshot) -> &Shelf {
 }
 
 fn names(snapshot: &Snapshot) -> Vec<String> {
-    let mut names: Vec<_> = shelf(snapshot).iter().map(|(_, item)| item.reference.name().to_owned()).collect();
+    let mut names: Vec<_> = shelf(snapshot).iter().map(|(_, row)| row.name().to_owned()).collect();
     names.sort();
     names
 }

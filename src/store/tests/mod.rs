@@ -16,6 +16,7 @@ pub static THINGS: Kind = Kind {
     plural: "things",
     wire: &["thing"],
     by_label: &[],
+    lags: false,
     columns: &[
         Column::new("NAME", Width::Share(1, 8)),
         Column::new("LEFT", Width::Fixed(6)).told(Telling::Countdown),

@@ -65,7 +65,8 @@ fn rows(list: &List, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
         change.is_some_and(|change| cx.now.wall.duration_since(change.at).unwrap_or_default() < FRESH)
     };
     let old = matches!(cx.shelf(list.kind).phase(), Phase::Stale(_));
-    let rows = list.rows.visible().map(|item| Row {
+    let visible: Vec<Item> = list.rows.visible().collect();
+    let rows = visible.iter().map(|item| Row {
         item,
         here: list.rows.cursor() == Some(&item.reference),
         marked: list.rows.is_marked(&item.reference),
@@ -132,7 +133,7 @@ fn head(list: &List, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
 fn preview(list: &List, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
     let Some(item) = list.preview(cx).and_then(|reference| list.rows.find(reference)) else { return };
     let here = list.rows.cursor() == Some(&item.reference);
-    let mut detail = told(list.kind, item, cx);
+    let mut detail = told(list.kind, &item, cx);
     if list.revealed.as_ref() == Some(&item.reference) {
         let name = detail::Line::new("name", detail::Span::new(item.reference.name()).bold());
         detail.sections.insert(0, Section::new("", vec![name]));
@@ -189,11 +190,12 @@ fn told(kind: &'static Kind, item: &Item, cx: &Context<'_>) -> Detail {
 /// When an age or a countdown in sight next reads differently.
 pub fn next_age(list: &List, cx: &Context<'_>) -> Option<Instant> {
     let now = cx.now.wall;
-    let cells = list.rows.visible().flat_map(|item| list.kind.columns.iter().zip(&item.values));
+    let visible: Vec<Item> = list.rows.visible().collect();
+    let cells = visible.iter().flat_map(|item| list.kind.columns.iter().zip(&item.values));
     let steps = cells
         .filter(|(column, _)| column.shown != Shown::Hidden)
         .filter_map(|(column, value)| next_step(column.telling, value, now));
-    let faded = list.rows.visible().filter_map(|item| {
+    let faded = visible.iter().filter_map(|item| {
         let change = cx.snapshot.last_change(&item.reference)?;
         FRESH.checked_sub(now.duration_since(change.at).unwrap_or_default()).filter(|left| !left.is_zero())
     });

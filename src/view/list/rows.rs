@@ -37,15 +37,17 @@ impl Rows {
         if shelf.epoch() != self.shelf.epoch() {
             return;
         }
+        let gone = shelf.gone() != self.shelf.gone();
         let alike = shelf.generation() == self.shelf.generation();
         if !alike || shelf.beats() != self.shelf.beats() {
             self.shelf = shelf.clone();
         }
-        if alike {
+        // Rows that only change or come keep the order as it is, which is known without a look at each.
+        if alike || !gone {
             return;
         }
         let (before, line) = (self.slots.len(), self.at - self.top.min(self.at));
-        self.slots.retain(|slot| shelf.get(*slot).is_some());
+        self.slots.retain(|slot| shelf.has(*slot));
         if self.slots.len() != before {
             self.place(line);
         }
@@ -84,8 +86,7 @@ impl Rows {
     }
 
     fn reference(&self, at: usize) -> Option<Reference> {
-        let item = self.shelf.get(*self.slots.get(at)?)?;
-        Some(item.reference.clone())
+        Some(self.shelf.row(*self.slots.get(at)?)?.reference())
     }
 
     fn in_view(&mut self) {
@@ -158,8 +159,8 @@ impl Rows {
         if self.marks.is_empty() {
             return Vec::new();
         }
-        let rows = self.slots.iter().filter_map(|slot| self.shelf.get(*slot));
-        rows.map(|item| &item.reference).filter(|reference| self.marks.contains(*reference)).cloned().collect()
+        let rows = self.slots.iter().filter_map(|slot| self.shelf.row(*slot));
+        rows.map(|row| row.reference()).filter(|reference| self.marks.contains(reference)).collect()
     }
 
     /// Whether a resource is marked.
@@ -182,7 +183,7 @@ impl Rows {
 
     /// What a resource was when the shelf was last looked at.
     #[must_use]
-    pub fn find(&self, reference: &Reference) -> Option<&Item> {
+    pub fn find(&self, reference: &Reference) -> Option<Item> {
         self.shelf.find(reference)
     }
 
@@ -205,7 +206,7 @@ impl Rows {
     }
 
     /// The rows that are on screen.
-    pub fn visible(&self) -> impl Iterator<Item = &Item> {
+    pub fn visible(&self) -> impl Iterator<Item = Item> {
         let end = (self.top + self.height).min(self.slots.len());
         self.slots[self.top.min(end)..end].iter().filter_map(|slot| self.shelf.get(*slot))
     }

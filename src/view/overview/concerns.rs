@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 use std::time::{Duration, SystemTime};
 
 use crate::api::Caller;
-use crate::kind::column::natural;
+use crate::kind::order::natural;
 use crate::kind::{Concern, Item, Kind, Telling, Tone, Value};
 use crate::resource::Reference;
 use crate::store::{Change, ChangeVerb, Snapshot};
@@ -70,7 +70,8 @@ impl Page {
         let mut page = Self::default();
         for shelf in snapshot.shelves() {
             let mut unwell = 0;
-            for (_, item) in shelf.iter() {
+            for (_, row) in shelf.iter() {
+                let item = &row.item();
                 match (shelf.kind().concern)(item, now) {
                     Some(Concern::Waiting(until)) if is_mine(shelf.kind(), item, &snapshot.caller, now) => {
                         page.add(waiting(shelf.kind(), item, until, now));
@@ -196,7 +197,7 @@ pub fn is_asked(snapshot: &Snapshot, last: Option<&Change>, now: SystemTime) -> 
         Some((kind, snapshot.shelf(kind).find(&change.reference)?))
     });
     came.filter(|(kind, item)| matches!((kind.concern)(item, now), Some(Concern::Waiting(_))))
-        .any(|(kind, item)| is_mine(kind, item, &snapshot.caller, now))
+        .any(|(kind, item)| is_mine(kind, &item, &snapshot.caller, now))
 }
 
 /// What an item says of itself in words: the cells of its columns that hold text, in the order of the table. Times, counts and

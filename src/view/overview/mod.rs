@@ -9,9 +9,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 pub(super) use self::concerns::words;
-use self::concerns::{Page, Part, Row};
-pub use self::concerns::{is_asked, is_mine};
-use super::{Context, Move, Place, Step, View, ask};
+pub use self::concerns::{Page, is_asked, is_mine};
+use self::concerns::{Part, Row};
+use super::{Context, Effect, Move, Outcome, Place, Step, Ticket, View, ask};
 use crate::kind::Kind;
 use crate::resource::Reference;
 use crate::ui::command::{By, Command, Way};
@@ -33,6 +33,8 @@ pub struct Overview {
     page: Page,
     made_of: Vec<(u64, u64)>,
     made_at: Option<Instant>,
+    /// The gathering that is under way beside the screen, and of what.
+    under_way: Option<(Ticket, Vec<(u64, u64)>)>,
     cursor: Option<At>,
     /// Whether somebody put it there; till then it waits at the top.
     moved: bool,
@@ -54,6 +56,17 @@ impl Overview {
     fn put(&mut self, at: usize) {
         let row = self.page.rows().nth(at);
         self.cursor = row.map(|row| (row.part, row.target.as_ref().map(|target| target.1.clone())));
+    }
+
+    /// Puts a newer page in place of the old one. The cursor stays on what it is about, or on its line.
+    fn take(&mut self, page: Page, made_of: Vec<(u64, u64)>, cx: &Context<'_>) {
+        let line = self.at();
+        (self.page, self.made_of, self.made_at) = (page, made_of, Some(cx.now.mono));
+        if !self.moved {
+            self.put(0);
+        } else if self.at().is_none() {
+            self.put(line.unwrap_or_default().min(self.page.rows().count().saturating_sub(1)));
+        }
     }
 
     fn moved(&mut self, by: By, way: Way) -> Step {
@@ -110,15 +123,26 @@ impl View for Overview {
         let all: usize = cx.snapshot.shelves().iter().map(crate::store::Shelf::len).sum();
         let rested = |age: Duration| age >= REST || all <= AT_ONCE;
         let due = age.is_none_or(|age| age >= STALE || (made_of != self.made_of && rested(age)));
-        if due {
-            let line = self.at();
-            self.page = Page::gather(cx.snapshot, cx.settings.certificate_ends, cx.now.wall);
-            (self.made_of, self.made_at) = (made_of, Some(cx.now.mono));
-            if !self.moved {
-                self.put(0);
-            } else if self.at().is_none() {
-                self.put(line.unwrap_or_default().min(self.page.rows().count().saturating_sub(1)));
-            }
+        if !due || self.under_way.is_some() {
+            return Step::done();
+        }
+        let certificate_ends = cx.settings.certificate_ends;
+        if all > AT_ONCE {
+            let ticket = cx.tickets.next();
+            self.under_way = Some((ticket, made_of));
+            return Step::ask(Effect::Gather { ticket, certificate_ends });
+        }
+        self.take(Page::gather(cx.snapshot, certificate_ends, cx.now.wall), made_of, cx);
+        Step::done()
+    }
+
+    fn holds(&self, ticket: Ticket) -> bool {
+        self.under_way.as_ref().is_some_and(|(held, _)| *held == ticket)
+    }
+
+    fn on_outcome(&mut self, _ticket: Ticket, outcome: Outcome, cx: &Context<'_>) -> Step {
+        if let (Outcome::Gathered(page), Some((_, made_of))) = (outcome, self.under_way.take()) {
+            self.take(*page, made_of, cx);
         }
         Step::done()
     }
@@ -130,7 +154,8 @@ impl View for Overview {
     fn wake_at(&self, cx: &Context<'_>) -> Option<Instant> {
         let made_of = cx.snapshot.shelves().iter().map(|shelf| (shelf.epoch(), shelf.generation()));
         let behind = !made_of.eq(self.made_of.iter().copied());
-        let again = self.made_at.map(|at| at + if behind { REST } else { STALE }).filter(|_| behind || !cx.now.still);
+        let again = self.made_at.map(|at| at + if behind { REST } else { STALE });
+        let again = again.filter(|_| self.under_way.is_none() && (behind || !cx.now.still));
         let ages = self.page.rows().filter_map(|row| {
             let when = row.when?;
             let (span, down) = match when.duration_since(cx.now.wall) {

@@ -33,7 +33,7 @@ impl DeleteSheet {
     /// A sheet with nothing typed.
     #[must_use]
     pub fn new(kind: &'static Kind, action: &'static Action, reference: Reference, cx: &Context<'_>) -> Self {
-        let shown = cx.item(kind, &reference).cloned();
+        let shown = cx.item(kind, &reference);
         let (typed, reading) = (Field::new(""), Reading::default());
         Self { kind, action, reference, typed, on_send: false, reading, shown, changed: false }
     }

@@ -98,7 +98,7 @@ impl VerdictSheet {
 
     /// What the list has of it now.
     fn listed(&self, cx: &Context<'_>) -> Option<Seen> {
-        cx.item(self.kind, &self.reference).map(|item| Seen::of(self.kind, item))
+        cx.item(self.kind, &self.reference).map(|item| Seen::of(self.kind, &item))
     }
 
     /// Why it cannot be sent, if so.

@@ -36,7 +36,7 @@ fn listed(board: &mut Board, pages: &[&[&str]]) {
 
 fn names(board: &Board) -> Vec<String> {
     let snapshot = board.snapshot();
-    let mut names: Vec<_> = snapshot.shelves()[0].iter().map(|(_, item)| item.reference.name().to_owned()).collect();
+    let mut names: Vec<_> = snapshot.shelves()[0].iter().map(|(_, row)| row.name().to_owned()).collect();
     names.sort();
     names
 }
@@ -98,7 +98,7 @@ fn a_newer_expiry_is_quiet_and_comes_with_the_next_snapshot() {
     assert_eq!((board.is_dirty(), board.quiet()), (false, 1));
     let shelf = board.take().expect("it is not kept back for ever").shelves()[0].clone();
     assert_eq!(shelf.generation(), before, "nobody could see a difference");
-    assert!(shelf.iter().all(|(_, item)| item.expires.is_some()));
+    assert!(shelf.iter().all(|(_, row)| row.item().expires.is_some()));
 }
 
 #[test]
