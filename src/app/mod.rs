@@ -216,6 +216,9 @@ impl App {
         }
         self.world.settings.certificate_ends = caller.certificate_ends.or(self.world.settings.certificate_ends);
         let older = self.world.take(snapshot, now.wall);
+        for list in self.desk.lists_out_of_sight() {
+            list.follow(&self.world.cx(now));
+        }
         if is_asked(&self.world.snapshot, older.changes.first(), now.wall) {
             effects.push(Effect::Ring);
         }
