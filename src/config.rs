@@ -11,6 +11,7 @@ use serde::Deserialize;
 /// The whole file. Every key may be missing.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the file")]
 pub struct Config {
     /// Web address of a Proxy Service.
     pub proxy: Option<String>,

@@ -127,7 +127,9 @@ impl Desk {
         let (front, first, last) = (self.at, self.first_visible(), self.stack().len() - 1);
         let views = self.tabs.iter_mut().enumerate();
         let views = views.flat_map(|(tab, stack)| stack.iter_mut().enumerate().map(move |(at, view)| (tab, at, view)));
-        views.filter(move |(tab, at, _)| *tab != front || (*at != first && *at != last)).filter_map(|(_, _, view)| view.as_list())
+        views
+            .filter(move |(tab, at, _)| *tab != front || (*at != first && *at != last))
+            .filter_map(|(_, _, view)| view.as_list())
     }
 
     fn first_visible(&self) -> usize {

@@ -254,7 +254,10 @@ fn start_reading() -> (mpsc::Receiver<Said>, Reading) {
     (receiver, Reading { parked, stands, thread: thread.thread().clone() })
 }
 
-fn start_writing() -> io::Result<(blocking::SyncSender<Vec<u8>>, mpsc::Receiver<io::Result<()>>)> {
+/// The way to the thread that writes frames, and what became of each.
+type Writing = (blocking::SyncSender<Vec<u8>>, mpsc::Receiver<io::Result<()>>);
+
+fn start_writing() -> io::Result<Writing> {
     let (frames, waiting) = blocking::sync_channel::<Vec<u8>>(1);
     let (done, written) = mpsc::channel(4);
     // By its name the system tells what it writes, and that each frame is one write.

@@ -33,7 +33,7 @@ const COARSE: Duration = Duration::from_secs(10);
 pub fn coarse(wall: SystemTime) -> (SystemTime, Duration) {
     let since = wall.duration_since(UNIX_EPOCH).unwrap_or_default();
     let into = Duration::from_nanos(u64::try_from(since.as_nanos() % COARSE.as_nanos()).unwrap_or_default());
-    (wall.checked_sub(into).unwrap_or(wall), COARSE - into)
+    (wall.checked_sub(into).unwrap_or(wall), COARSE.saturating_sub(into))
 }
 
 const MINUTE: u64 = 60;

@@ -163,9 +163,8 @@ impl Painter {
         {
             let gap: Vec<&Cell> = (at.x..x).map(|x| &next[(x, y)]).collect();
             let pen = self.pen;
-            let bridged = |cell: &&Cell| {
-                cell.symbol().len() == 1 && (Pen::of(cell) == pen || (is_blank(cell) && pen.leaves_no_trace()))
-            };
+            let bridged =
+                |cell: &&Cell| cell.symbol().len() == 1 && (Pen::of(cell) == pen || (is_blank(cell) && pen.leaves_no_trace()));
             if gap.iter().all(bridged) {
                 self.out.extend(gap.iter().flat_map(|cell| cell.symbol().as_bytes()));
                 self.at = Some(Position { x, y });

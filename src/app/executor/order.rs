@@ -71,11 +71,7 @@ impl Orders {
 
 /// The question that is answered next; nothing when nobody can ask any more. Those that were overtaken while they waited are
 /// told so, because somebody counts what is under way.
-async fn newest(
-    asked: &mut mpsc::Receiver<Asked>,
-    waiting: &mut Vec<Asked>,
-    reports: &mpsc::Sender<Report>,
-) -> Option<Asked> {
+async fn newest(asked: &mut mpsc::Receiver<Asked>, waiting: &mut Vec<Asked>, reports: &mpsc::Sender<Report>) -> Option<Asked> {
     if waiting.is_empty() {
         waiting.push(asked.recv().await?);
     }
