@@ -33,17 +33,21 @@ use portcullis::view::Settings;
 
 use self::folders::Folders;
 
+/// What a shell reports of `cat`, `tctl` and `kubectl` when their reader has had enough: 128 and SIGPIPE. Scripts under `pipefail`
+/// know this number, and nothing else would tell an answer that was cut from one that is whole.
+const PIPE_CLOSED: u8 = 141;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match start(arguments) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             let failure = error.downcast_ref::<Failure>();
-            // A reader that has had enough is no failure of ours worth a word.
-            let broken = error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe);
-            if !broken {
-                say(&format!("{error:#}"));
+            // A reader that has had enough is no failure worth a word.
+            if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+                return ExitCode::from(PIPE_CLOSED);
             }
+            say(&format!("{error:#}"));
             ExitCode::from(failure.map_or(1, |failure| failure.code))
         }
     }
@@ -107,15 +111,10 @@ async fn run(arguments: Arguments, config: Config, folders: Folders) -> Result<u
     match arguments.command {
         Some(Command::Check { output }) => cli::check(&setup, output, now, &mut io::stdout().lock()).await.map(|()| 0),
         Some(Command::Get(get)) => {
-            for warning in &setup.warnings {
-                say(warning);
-            }
-            let (client, identity) = cli::connect(&setup, now).await?;
-            for warning in identity.warnings() {
-                say(warning);
-            }
-            let mut out = io::BufWriter::new(io::stdout().lock());
-            cli::get(&client, &get, options.filter.as_deref(), now, &mut out).await.map(|()| 0)
+            // Large enough for few writes, small enough for a reader to begin early.
+            let mut out = io::BufWriter::with_capacity(64 << 10, io::stdout().lock());
+            let mut say = |text: &str| say(text);
+            cli::get(&setup, &get, options.filter.as_deref(), now, &mut say, &mut out).await.map(|()| 0)
         }
         Some(Command::Apply(asked)) => apply(options, &setup, &asked, now).await,
         Some(Command::Edit { resource }) => {

@@ -7,7 +7,9 @@ mod picture;
 mod session;
 
 use std::fmt::Write as _;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+
+use portcullis::demo;
 
 use session::{Reply, Session};
 
@@ -49,7 +51,25 @@ fn measure(scale: u32) -> (Column, Duration) {
     column.extend(idle);
     let memory = session.usage().map_or("–".to_owned(), |(memory, _)| format!("{} MiB", tenths(memory * 10 / 1_024)));
     column.push(("memory, the demo's server included", memory));
+    column.push(("memory, the server in another process", alone(scale)));
     (column, p50)
+}
+
+/// What the program itself needs: the same cluster, served by this process.
+fn alone(scale: u32) -> String {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let now = demo::Clock::Frozen(SystemTime::UNIX_EPOCH + Duration::from_secs(session::NOW));
+    let options = demo::Options { scale, now, ..demo::Options::default() };
+    let server = runtime.block_on(demo::Server::start(options)).expect("the demo starts");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let identity = folder.path().join("identity");
+    std::fs::write(&identity, server.identity()).expect("the identity is written");
+    let identity = identity.to_string_lossy().into_owned();
+    let arguments = ["--auth-server", &server.address(), "-i", &identity, "--view", "apps"].map(str::to_owned);
+    let mut session = Session::start(&arguments);
+    start(&mut session, scale);
+    session.listen(Duration::from_secs(6));
+    session.usage().map_or("–".to_owned(), |(memory, _)| format!("{} MiB", tenths(memory * 10 / 1_024)))
 }
 
 fn start(session: &mut Session, scale: u32) -> Column {

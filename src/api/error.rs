@@ -63,6 +63,13 @@ impl Error {
                 || self.text.starts_with("unknown service ")
                 || (self.text.starts_with("method ") && self.text.ends_with(" not implemented")))
     }
+
+    /// Whether a smaller page would do. The same family says that we ask too often; asking twice as often would not help.
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        let too_often = matches!(self.text.as_str(), "rate limit exceeded" | "connection limit exceeded");
+        self.family == Family::LimitExceeded && !too_often
+    }
 }
 
 impl fmt::Display for Error {

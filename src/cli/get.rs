@@ -1,6 +1,7 @@
 //! `get`: the lists and resources of the screen, for scripts.
 //!
-//! Rows are printed as pages arrive unless something has to be sorted or filtered first. YAML equals `tctl get`, but for names
+//! Rows are printed as pages arrive unless something has to be sorted or filtered first: the first is on stdout before a second
+//! page is asked for, and from then on one page is printed while the next is on its way. YAML equals `tctl get`, but for names
 //! of tokens that are secrets, which are masked unless asked for.
 
 use std::collections::HashMap;
@@ -11,10 +12,13 @@ use anyhow::Result;
 use bytes::Bytes;
 
 use super::arguments::{Format, Get};
+use super::pages::Pages;
+use super::setup::{Setup, explained, open};
 use super::{Failure, table};
-use crate::api::Client;
-use crate::document::Resource;
-use crate::kind::{self, Item, Kind, Page, Shown};
+use crate::api::{self, Client};
+use crate::credentials::Identity;
+use crate::document::{self, Resource};
+use crate::kind::{self, Item, Kind, Shown};
 use crate::resource::{Reference, Strings, mask};
 use crate::store::Shelf;
 use crate::store::arrange::{Arrange, Filter, order};
@@ -33,15 +37,50 @@ struct Wanted {
     secrets: bool,
 }
 
-/// Prints what was asked for.
+/// The other end, and how one got there.
+struct Reached<'a> {
+    setup: &'a Setup,
+    client: Client,
+    identity: Identity,
+}
+
+impl Reached<'_> {
+    /// The first answer is the one that may say that the identity is no good.
+    async fn first<T>(&self, answer: Result<T, api::Error>) -> Result<T> {
+        match answer {
+            Ok(answer) => Ok(answer),
+            Err(error) => Err(explained(self.setup, &self.client, &self.identity, error).await),
+        }
+    }
+
+    fn pages(&self, wanted: &Wanted) -> Pages {
+        Pages::begin(self.client.clone(), wanted.kind, wanted.source())
+    }
+}
+
+/// Prints what was asked for; `say` takes what the person should know beside it.
 ///
 /// # Errors
-/// Usage, what the server said, or a broken pipe.
-pub async fn get(client: &Client, asked: &Get, filter: Option<&str>, now: SystemTime, out: &mut dyn Write) -> Result<()> {
+/// Usage, no connection, what the server said, or a broken pipe.
+pub async fn get(
+    setup: &Setup,
+    asked: &Get,
+    filter: Option<&str>,
+    now: SystemTime,
+    say: &mut dyn FnMut(&str),
+    out: &mut dyn Write,
+) -> Result<()> {
     let wanted = understand(asked, filter)?;
+    // Done by the time the first page is there; should it not be, that page waits for it, and nothing else does.
+    drop(tokio::task::spawn_blocking(document::prepare));
+    let (client, identity) = open(setup, now).await?;
+    for warning in setup.warnings.iter().chain(identity.warnings()) {
+        say(warning);
+    }
+    let reached = Reached { setup, client, identity };
     match &wanted.name {
-        Some(name) => one(client, &wanted, name, now, out).await,
-        None => many(client, &wanted, now, out).await,
+        Some(name) => one(&reached, &wanted, name, now, out).await,
+        None => many(&reached, &wanted, now, out).await,
     }
 }
 
@@ -82,13 +121,14 @@ fn column(kind: &'static Kind, text: &str) -> Result<(usize, bool)> {
         .ok_or_else(|| Failure::usage(format!("{} have no column {name:?}; there are {}", kind.plural, known())).into())
 }
 
-async fn one(client: &Client, wanted: &Wanted, name: &str, now: SystemTime, out: &mut dyn Write) -> Result<()> {
+async fn one(reached: &Reached<'_>, wanted: &Wanted, name: &str, now: SystemTime, out: &mut dyn Write) -> Result<()> {
     let resources = if wanted.kind.wire.contains(&"app_server") && wanted.wire == "app_server" && !name.contains('/') {
         // One name runs on several hosts; `tctl` prints them all.
-        let all = gather(client, wanted).await?;
+        let all = gather(reached, wanted).await?;
         all.into_iter().filter(|resource| resource.name() == name).collect()
     } else {
-        vec![(wanted.kind.fetch)(client, &reference(wanted.wire, name)).await?]
+        let answer = (wanted.kind.fetch)(&reached.client, &reference(wanted.wire, name)).await;
+        vec![reached.first(answer).await?]
     };
     if resources.is_empty() {
         return Err(Failure::failed(format!("{}/{name} not found", wanted.wire)).into());
@@ -103,23 +143,18 @@ fn reference(wire: &'static str, name: &str) -> Reference {
     }
 }
 
-async fn gather(client: &Client, wanted: &Wanted) -> Result<Vec<Resource>> {
+async fn gather(reached: &Reached<'_>, wanted: &Wanted) -> Result<Vec<Resource>> {
     let mut all = Vec::new();
-    let mut next = Some(first_page(wanted));
+    let mut pages = reached.pages(wanted);
+    let mut next = reached.first(pages.next().await).await?;
     while let Some(page) = next {
-        let listed = (wanted.kind.page)(client, page).await?;
-        for (wire, bytes) in listed.resources {
-            if wire == wanted.wire {
-                all.push(resource(wire, bytes)?);
-            }
+        pages.ask();
+        for (wire, bytes) in page.into_iter().filter(|(wire, _)| *wire == wanted.wire) {
+            all.push(resource(wire, bytes)?);
         }
-        next = listed.next.filter(|page| page.source == wanted.source());
+        next = pages.next().await?;
     }
     Ok(all)
-}
-
-fn first_page(wanted: &Wanted) -> Page {
-    Page { source: wanted.source(), ..Page::default() }
 }
 
 fn resource(wire: &str, bytes: Bytes) -> Result<Resource> {
@@ -136,22 +171,24 @@ impl Wanted {
     }
 }
 
-async fn many(client: &Client, wanted: &Wanted, now: SystemTime, out: &mut dyn Write) -> Result<()> {
+async fn many(reached: &Reached<'_>, wanted: &Wanted, now: SystemTime, out: &mut dyn Write) -> Result<()> {
     if wanted.arranges() {
-        let resources = gather(client, wanted).await?;
+        let resources = gather(reached, wanted).await?;
         return print(wanted, arranged(wanted, resources, now)?, now, out);
     }
-    // In the server's order, page by page: the first is printed before the last is asked for.
     let mut printer = Printer::new(wanted);
-    let mut next = Some(first_page(wanted));
+    let mut pages = reached.pages(wanted);
+    let mut next = reached.first(pages.next().await).await?;
     while let Some(page) = next {
-        let listed = (wanted.kind.page)(client, page).await?;
-        for (wire, bytes) in listed.resources {
-            if wire == wanted.wire {
-                printer.print(resource(wire, bytes)?, out)?;
+        for (wire, bytes) in page.into_iter().filter(|(wire, _)| *wire == wanted.wire) {
+            printer.print(resource(wire, bytes)?, out)?;
+            if printer.count == 1 {
+                out.flush()?;
             }
+            pages.ask();
         }
-        next = listed.next.filter(|page| page.source == wanted.source());
+        out.flush()?;
+        next = pages.next().await?;
     }
     printer.end(out)
 }
@@ -202,8 +239,7 @@ impl<'a> Printer<'a> {
     }
 
     fn print(&mut self, resource: Resource, out: &mut dyn Write) -> Result<()> {
-        let mut strings = Strings::default();
-        let reference = item(self.wanted, &resource, &mut strings)?.reference;
+        let reference = self.reference(&resource)?;
         let masked = reference.is_secret() && !self.wanted.secrets;
         let resource = if masked { resource.with_name(&mask(reference.name())) } else { resource };
         match self.wanted.format {
@@ -232,6 +268,14 @@ impl<'a> Printer<'a> {
         Ok(())
     }
 
+    /// Whose it is, and whether its name is a secret. An item costs as much as decoding the resource once more.
+    fn reference(&self, resource: &Resource) -> Result<Reference> {
+        if self.wanted.format == Format::Name || resource.may_be_secret() {
+            return Ok(item(self.wanted, resource, &mut Strings::default())?.reference);
+        }
+        Ok(Reference::new(self.wanted.wire, resource.name()))
+    }
+
     fn end(self, out: &mut dyn Write) -> Result<()> {
         match (self.wanted.format, self.count) {
             (Format::Json | Format::Yaml, 0) => out.write_all(b"[]\n")?,
@@ -251,6 +295,6 @@ fn pretty(value: &serde_json::Value) -> Result<String> {
     Ok(String::from_utf8(text)?)
 }
 
-fn unprintable(reference: &Reference, error: &crate::document::Unprintable) -> Failure {
+fn unprintable(reference: &Reference, error: &document::Unprintable) -> Failure {
     Failure::failed(format!("{reference} cannot be printed: {error}"))
 }

@@ -9,6 +9,7 @@ mod demo;
 mod difference;
 mod get;
 mod lint;
+mod pages;
 mod setup;
 mod table;
 

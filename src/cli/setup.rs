@@ -118,13 +118,31 @@ impl Setup {
 /// # Errors
 /// No credentials that work, or no connection: one line for each road.
 pub async fn connect(setup: &Setup, now: SystemTime) -> Result<(Client, Identity), Failure> {
+    let (client, identity) = open(setup, now).await?;
+    let caller = learn(setup, &client, &identity).await.map_err(|error| Failure::unconnected(error.to_string()))?;
+    Ok((client.with_caller(caller), identity))
+}
+
+/// Connects and asks nothing: for reading, the first answer proves the identity, and two round trips are saved. A call that
+/// goes wrong is put to [`explained`].
+pub(super) async fn open(setup: &Setup, now: SystemTime) -> Result<(Client, Identity), Failure> {
     let identity = setup.load(now).await.map_err(|error| Failure::unconnected(error.to_string()))?;
     let guard = Guard::new(setup.read_only);
     let connected = transport::connect(&identity, &setup.target(), now).await;
     let connected = connected.map_err(|error| Failure::unconnected(error.to_string()))?;
-    let client = Client::new(connected.channel, guard);
-    let caller = learn(setup, &client, &identity).await.map_err(|error| Failure::unconnected(error.to_string()))?;
-    Ok((client.with_caller(caller), identity))
+    Ok((Client::new(connected.channel, guard), identity))
+}
+
+/// Why the first call went wrong: an identity that the server lets do nothing at all is another failure than a call that is
+/// refused.
+pub(super) async fn explained(setup: &Setup, client: &Client, identity: &Identity, error: crate::api::Error) -> anyhow::Error {
+    if error.family == Family::NotFound {
+        return error.into();
+    }
+    match learn(setup, client, identity).await {
+        Err(refused) => Failure::unconnected(refused.to_string()).into(),
+        Ok(_) => error.into(),
+    }
 }
 
 /// Learns whom one has reached, and shuts the guard for good before anybody has the client if the configuration closes that

@@ -121,13 +121,13 @@ impl Apply {
         }
         let unchanged = if message.has_field(field) {
             // Only a value that has no text at all fails here; then it can but be replaced.
-            let current = codec::field_tree(message, field).unwrap_or_default();
+            let current = codec::field_tree(message, planned).unwrap_or_default();
             match node {
-                None => current.is_none() || current == codec::absent(field, options),
+                None => current.is_none() || current == planned.absent,
                 Some(node) => current.is_some_and(|current| compare::same(node, &current)),
             }
         } else {
-            node.is_none_or(|node| codec::absent(field, options).is_some_and(|absent| compare::same(node, &absent)))
+            node.is_none_or(|node| planned.absent.as_ref().is_some_and(|absent| compare::same(node, absent)))
         };
         if unchanged {
             return;

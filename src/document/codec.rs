@@ -10,6 +10,7 @@ use std::fmt;
 use base64::Engine;
 use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MapKey, MessageDescriptor, ReflectMessage, Value};
 
+use super::plan::{self, Planned};
 use super::tree::Tree;
 use super::{duration, timestamp};
 use crate::schema::{Form, Yaml, spelling, yaml};
@@ -95,47 +96,50 @@ pub fn shape(kind: &Kind, form: Form) -> Shape {
 /// A whole message.
 pub fn tree(message: &DynamicMessage) -> Result<Tree, Unprintable> {
     let mut entries = Vec::new();
-    for field in message.descriptor().fields() {
-        if let Some(value) = field_tree(message, &field).map_err(|error| error.under(field.name()))? {
-            entries.push((field.name().to_owned(), value));
-        }
+    // Both come in the order of the fields' numbers; only the plan leaves out what is hidden.
+    let mut held = message.fields().map(|(field, value)| (field.number(), value)).peekable();
+    for planned in plan::plan(&message.descriptor()) {
+        while held.next_if(|(number, _)| *number < planned.number).is_some() {}
+        let value = match held.next_if(|(number, _)| *number == planned.number) {
+            Some((_, value)) => set(value, planned).map_err(|error| error.under(&planned.name))?,
+            None => planned.absent.clone(),
+        };
+        entries.extend(value.map(|value| (planned.name.clone(), value)));
     }
     Ok(Tree::Map(entries))
 }
 
 /// One field as it is printed; `None` when its key is left out.
-pub fn field_tree(message: &DynamicMessage, field: &FieldDescriptor) -> Result<Option<Tree>, Unprintable> {
-    let options = yaml(field);
-    if options.hidden {
-        return Ok(None);
+pub fn field_tree(message: &DynamicMessage, planned: &Planned) -> Result<Option<Tree>, Unprintable> {
+    if !message.has_field(&planned.field) {
+        return Ok(planned.absent.clone());
     }
-    if !message.has_field(field) {
-        return Ok(absent(field, options));
-    }
-    let value = message.get_field(field);
+    set(&message.get_field(&planned.field), planned)
+}
+
+fn set(value: &Value, planned: &Planned) -> Result<Option<Tree>, Unprintable> {
+    let shape = planned.shape;
     if let Some(map) = value.as_map() {
-        let kind = field.kind();
-        let Some(entry) = kind.as_message() else { return Ok(None) };
-        let item = entry.map_entry_value_field().kind();
+        let Some(entry) = planned.kind.as_message() else { return Ok(None) };
+        let shape = self::shape(&entry.map_entry_value_field().kind(), planned.options.form);
         let mut entries = Vec::with_capacity(map.len());
         for (key, value) in map {
             let key = key_text(key);
-            let value = item_tree(value, shape(&item, options.form)).map_err(|error| error.under(&key))?;
+            let value = item_tree(value, shape).map_err(|error| error.under(&key))?;
             entries.push((key, value));
         }
         return Ok(Some(Tree::Map(entries)));
     }
-    let shape = shape(&field.kind(), options.form);
     if let Some(items) = value.as_list() {
         let items =
             items.iter().enumerate().map(|(at, item)| item_tree(item, shape).map_err(|error| error.under(&format!("[{at}]"))));
         return Ok(Some(Tree::List(items.collect::<Result<_, _>>()?)));
     }
-    let tree = match (shape, value.as_ref()) {
+    let tree = match (shape, value) {
         (Shape::Labels | Shape::Traits, Value::Message(labels)) => labels_tree(labels, shape == Shape::Traits),
         (Shape::Nanoseconds, Value::Message(duration)) => Tree::Int(nanoseconds(duration)),
         (Shape::Duration, value) => Tree::Text(duration::print(value.as_i64().unwrap_or_default())),
-        (Shape::Spelled, Value::EnumNumber(number)) => spelled(&field.kind(), *number),
+        (Shape::Spelled, Value::EnumNumber(number)) => spelled(&planned.kind, *number),
         (shape, value) => item_tree(value, shape)?,
     };
     let empty = match &tree {
@@ -143,10 +147,10 @@ pub fn field_tree(message: &DynamicMessage, field: &FieldDescriptor) -> Result<O
         Tree::Int(0) => shape == Shape::Nanoseconds,
         _ => false,
     };
-    Ok(if empty { absent(field, options) } else { Some(tree) })
+    Ok(if empty { planned.absent.clone() } else { Some(tree) })
 }
 
-/// What an unset field prints.
+/// What an unset field prints; asked once for each field, see [`Planned::absent`].
 pub fn absent(field: &FieldDescriptor, options: &Yaml) -> Option<Tree> {
     // A key of a later release than the dialect is printed only when the server knows it.
     if !options.always || options.since == NEXT {

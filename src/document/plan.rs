@@ -8,17 +8,21 @@ use std::sync::LazyLock;
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 
 use super::codec::{self, Shape};
+use super::tree::Tree;
 use crate::schema::{self, Yaml, yaml};
 
-/// A field that may be typed.
+/// A field that may be typed and is printed.
 pub struct Planned {
     pub name: String,
     pub field: FieldDescriptor,
+    pub number: u32,
     pub options: &'static Yaml,
     pub kind: Kind,
     pub shape: Shape,
     pub list: bool,
     pub map: bool,
+    /// What it prints when it is unset; nothing where its key is left out.
+    pub absent: Option<Tree>,
 }
 
 static PLANS: LazyLock<HashMap<String, Vec<Planned>>> = LazyLock::new(|| {
@@ -26,7 +30,8 @@ static PLANS: LazyLock<HashMap<String, Vec<Planned>>> = LazyLock::new(|| {
         let (kind, options) = (field.kind(), yaml(&field));
         let shape = codec::shape(&kind, options.form);
         let (list, map) = (field.is_list(), field.is_map());
-        Planned { name: field.name().to_owned(), options, kind, shape, list, map, field }
+        let absent = codec::absent(&field, options);
+        Planned { name: field.name().to_owned(), number: field.number(), options, kind, shape, list, map, absent, field }
     };
     let messages = schema::pool().all_messages();
     messages

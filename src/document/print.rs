@@ -42,6 +42,12 @@ impl Printer {
         self.column += 1;
     }
 
+    /// Text that is written as it stands, on this line.
+    fn put_all(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.column += if text.is_ascii() { text.len() } else { text.chars().count() };
+    }
+
     fn line(&mut self) {
         self.text.push('\n');
         self.column = 0;
@@ -57,9 +63,9 @@ impl Printer {
         if !self.opening || self.column > indent || (self.column == indent && !self.blank) {
             self.line();
         }
-        while self.column < indent {
-            self.put(' ');
-        }
+        let missing = indent.saturating_sub(self.column);
+        self.text.extend(std::iter::repeat_n(' ', missing));
+        self.column += missing;
         self.blank = true;
         self.opening = true;
     }
@@ -69,9 +75,7 @@ impl Printer {
         if spaced && !self.blank {
             self.put(' ');
         }
-        for c in sign.chars() {
-            self.put(c);
-        }
+        self.put_all(sign);
         self.blank = false;
         self.opening &= opens;
     }
@@ -120,8 +124,19 @@ impl Printer {
     }
 
     fn scalar(&mut self, text: &str, indent: usize, key: bool) {
+        let style = style::choose(text, key);
+        // A blank in front and two quotes: what ends before the width has no place to fold at.
+        let ends_before_width = self.column + text.len() + 3 <= WIDTH;
+        if style == Style::Plain && (ends_before_width || !text.contains(' ')) {
+            return self.sign(text, true, false);
+        }
+        if style == Style::Double && ends_before_width && !text.contains(style::is_escaped) {
+            self.sign("\"", true, false);
+            self.put_all(text);
+            return self.sign("\"", false, false);
+        }
         let chars: Vec<char> = text.chars().collect();
-        match style::choose(text, key) {
+        match style {
             Style::Plain => self.flowing(&chars, indent, !key, false),
             Style::Single => {
                 self.sign("'", true, false);

@@ -71,7 +71,7 @@ impl PartialEq for Resource {
 
 impl fmt::Debug for Resource {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = if self.kind == "token" { "***" } else { self.name() };
+        let name = if self.may_be_secret() { "***" } else { self.name() };
         out.debug_struct("Resource")
             .field("kind", &self.kind)
             .field("name", &name)
@@ -174,6 +174,12 @@ impl Resource {
     #[must_use]
     pub fn name(&self) -> &str {
         self.metadata("name").and_then(Wire::as_str).unwrap_or_default()
+    }
+
+    /// Whether names of its kind can be secrets; which of them are is known to `kind`.
+    #[must_use]
+    pub fn may_be_secret(&self) -> bool {
+        self.kind == "token"
     }
 
     /// The revision it had when it was sent; empty when the server told none.

@@ -52,8 +52,18 @@ pub fn is_simple_key(text: &str) -> bool {
     text.len() <= 128 && !text.contains(is_break)
 }
 
+/// A bare word of the usual letters, which most keys and values are: nothing in it asks for quotes but what it may mean.
+fn is_word(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    bytes.next().is_some_and(|first| first.is_ascii_alphabetic())
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/'))
+}
+
 /// The style for a text; keys that stand before their colon are always on one line.
 pub fn choose(text: &str, key: bool) -> Style {
+    if is_word(text) {
+        return if scalar::needs_quotes(text) { Style::Double } else { Style::Plain };
+    }
     let allowed = Allowed::by(text);
     let wanted = if text.contains('\n') {
         Style::Literal

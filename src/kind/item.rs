@@ -36,17 +36,7 @@ pub enum Value {
 
 impl PartialEq for Value {
     fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::None, Self::None) | (Self::Heartbeat(_), Self::Heartbeat(_)) => true,
-            (Self::Text(a), Self::Text(b)) => a == b,
-            (Self::Shared(a), Self::Shared(b)) => a == b,
-            (Self::List(a), Self::List(b)) => a == b,
-            (Self::Labels(a), Self::Labels(b)) => a == b,
-            (Self::Time(a), Self::Time(b)) => a == b,
-            (Self::Number(a), Self::Number(b)) => a == b,
-            (Self::Rank(a), Self::Rank(b)) => a == b,
-            _ => false,
-        }
+        self.borrowed().is(other.borrowed())
     }
 }
 

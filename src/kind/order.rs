@@ -52,6 +52,23 @@ impl<'a> Parts<'a> {
     }
 }
 
+impl Borrowed<'_> {
+    /// Whether a person would see no difference. Signs of life are all alike.
+    #[must_use]
+    pub fn is(self, other: Borrowed<'_>) -> bool {
+        match (self, other) {
+            (Borrowed::None, Borrowed::None) | (Borrowed::Heartbeat(_), Borrowed::Heartbeat(_)) => true,
+            (Borrowed::Text(a), Borrowed::Text(b)) => a == b,
+            (Borrowed::List(a), Borrowed::List(b)) => a.iter().eq(b.iter()),
+            (Borrowed::Labels(a), Borrowed::Labels(b)) => a == b,
+            (Borrowed::Time(a), Borrowed::Time(b)) => a == b,
+            (Borrowed::Number(a), Borrowed::Number(b)) => a == b,
+            (Borrowed::Rank(a), Borrowed::Rank(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
 impl Value {
     /// The same where it lies.
     #[must_use]

@@ -198,12 +198,13 @@ impl<'a> Pairs<'a> {
 
 impl PartialEq for Labels {
     fn eq(&self, other: &Self) -> bool {
-        let same = match (&self.shared, &other.shared) {
-            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
-            (None, None) => true,
-            _ => false,
-        };
-        (same && self.own_text() == other.own_text()) || self.iter().eq(other.iter())
+        self.pairs() == other.pairs()
+    }
+}
+
+impl PartialEq for Pairs<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        (std::ptr::eq(self.shared, other.shared) && self.own == other.own) || self.iter().eq(other.iter())
     }
 }
 

@@ -17,7 +17,7 @@ use self::index::Index;
 use self::page::Page;
 pub use self::row::Row;
 use crate::api::Error;
-use crate::kind::{Item, Kind, Value};
+use crate::kind::{Borrowed, Item, Kind, Value};
 use crate::resource::Reference;
 
 /// How far a shelf can be trusted. Each has its own words on the screen.
@@ -239,12 +239,14 @@ impl Shelf {
     /// Overwrites what is in a slot. What only the server sees is taken over too, without counting as a change; an event that
     /// carries no revision does not take away the one we know.
     fn overwrite(&mut self, slot: u32, mut item: Item) -> bool {
-        let Some(old) = self.get(slot) else { return false };
-        let changed = old != item;
+        let Some(old) = self.row(slot) else { return false };
+        let changed = !old.shows(&item);
         if item.revision.is_empty() {
-            item.revision.clone_from(&old.revision);
+            item.revision = old.revision();
         }
-        let beat = old.revision != item.revision || old.expires != item.expires || heartbeats(&old).ne(heartbeats(&item));
+        let beat = old.revision() != item.revision
+            || old.expires() != item.expires
+            || heartbeats(old.values()).ne(heartbeats(item.values.iter().map(Value::borrowed)));
         if !changed && !beat {
             return false;
         }
@@ -280,8 +282,8 @@ fn at(pages: &[Arc<Page>], slot: u32) -> Option<Row<'_>> {
     pages.get(slot / page::ROWS)?.row(slot % page::ROWS)
 }
 
-fn heartbeats(item: &Item) -> impl Iterator<Item = SystemTime> {
-    item.values.iter().filter_map(|value| if let Value::Heartbeat(end) = value { Some(*end) } else { None })
+fn heartbeats<'a>(values: impl Iterator<Item = Borrowed<'a>>) -> impl Iterator<Item = SystemTime> {
+    values.filter_map(|value| if let Borrowed::Heartbeat(end) = value { Some(end) } else { None })
 }
 
 #[cfg(test)]

@@ -95,7 +95,7 @@ pub(super) fn arranged(shelf: &Shelf, slots: impl Iterator<Item = u32>, sort: &[
     };
     let descending = sort.first().is_some_and(|(_, descending)| *descending);
     let texts = |a: &str, b: &str| if descending { natural(b, a) } else { natural(a, b) };
-    let mut keyed: Vec<(u128, &str, u32)> = slots.filter_map(first).collect();
+    let mut keyed: Vec<(u64, &str, u32)> = slots.filter_map(first).collect();
     // Stable and quick where runs are in order. Names make the order total, so that rows which are alike do not dance.
     keyed.sort_by(|a, b| {
         let early = a.0.cmp(&b.0).then_with(|| texts(a.1, b.1));

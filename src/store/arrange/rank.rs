@@ -9,14 +9,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::kind::Borrowed;
 
-/// Where a value stands among its like, or a row without a column by its name.
-pub(super) fn key(value: Borrowed<'_>, descending: bool) -> u128 {
+/// Where a value stands among its like.
+pub(super) fn key(value: Borrowed<'_>, descending: bool) -> u64 {
     let key = match value {
         // Last, whichever way round.
-        Borrowed::None => return u128::MAX,
-        Borrowed::Number(number) => u128::from(number.cast_unsigned() ^ (1 << 63)),
+        Borrowed::None => return u64::MAX,
+        Borrowed::Number(number) => (number.cast_unsigned() ^ (1 << 63)) >> 2,
         Borrowed::Time(moment) | Borrowed::Heartbeat(moment) => time(moment),
-        Borrowed::Rank(rank) => u128::from(rank.order),
+        Borrowed::Rank(rank) => TEXT + u64::from(rank.order),
         Borrowed::Text(words) => text(words),
         Borrowed::List(list) => list.iter().next().map_or(TEXT, text),
         Borrowed::Labels(_) => TEXT,
@@ -24,34 +24,38 @@ pub(super) fn key(value: Borrowed<'_>, descending: bool) -> u128 {
     if descending { LAST - key } else { key }
 }
 
-/// Texts stand behind numbers.
-const TEXT: u128 = 1 << 120;
+/// Texts, and what is told as one, stand behind numbers and times.
+const TEXT: u64 = 1 << 62;
 /// Above every key.
-const LAST: u128 = 2 << 120;
+const LAST: u64 = 2 << 62;
+/// So many letters go into a key.
+const LETTERS: usize = 7;
 
-/// Fifteen letters without regard to case. A run of digits is compared by its value, so the number ends before it: a single
-/// digit stands for any.
-fn text(words: &str) -> u128 {
-    let (mut key, mut at) = (1_u128, 0);
-    for byte in words.bytes().take(15) {
+/// A few letters without regard to case. A run of digits is compared by its value, so the number ends before it: a single digit
+/// stands for any.
+fn text(words: &str) -> u64 {
+    let (mut key, mut at) = (0, 0);
+    for byte in words.bytes().take(LETTERS) {
         at += 1;
         if byte.is_ascii_digit() {
-            key = key << 8 | u128::from(b'0');
+            key = key << 8 | u64::from(b'0');
             break;
         }
-        key = key << 8 | u128::from(byte.to_ascii_lowercase());
+        key = key << 8 | u64::from(byte.to_ascii_lowercase());
     }
-    key << (8 * (15 - at))
+    TEXT + (key << (8 * (LETTERS - at)))
 }
 
-fn time(moment: SystemTime) -> u128 {
-    let nanos = |span: std::time::Duration| span.as_nanos().min(1 << 100);
-    let middle = 1_u128 << 101;
+/// Millionths of a second in the years that a clock can be set to; before and after those all is alike.
+fn time(moment: SystemTime) -> u64 {
+    let micros = |span: std::time::Duration| u64::try_from(span.as_micros()).map_or(MIDDLE, |micros| micros.min(MIDDLE));
     match moment.duration_since(UNIX_EPOCH) {
-        Ok(after) => middle + nanos(after),
-        Err(before) => middle - nanos(before.duration()),
+        Ok(after) => MIDDLE + micros(after),
+        Err(before) => MIDDLE - micros(before.duration()),
     }
 }
+
+const MIDDLE: u64 = 1 << 60;
 
 #[cfg(test)]
 mod tests {

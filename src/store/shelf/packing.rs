@@ -44,6 +44,8 @@ pub enum Field<'a> {
     OtherLabels(Option<usize>, Place),
     Time(SystemTime),
     Heartbeat(SystemTime),
+    /// A heartbeat whose end is the row's own.
+    LastBeat,
     Number(i64),
     Rank(usize),
 }
@@ -66,13 +68,6 @@ impl Place {
 }
 
 impl Tables {
-    pub fn shrink(&mut self) {
-        self.kinds.shrink_to_fit();
-        self.texts.shrink_to_fit();
-        self.sets.shrink_to_fit();
-        self.ranks.shrink_to_fit();
-    }
-
     pub fn text(&mut self, text: &Arc<str>) -> usize {
         place(&mut self.texts, text, |known| Arc::ptr_eq(known, text) || known == text)
     }
@@ -100,6 +95,7 @@ pub mod tag {
     pub const OTHER_LABELS: u8 = 5;
     pub const TIME: u8 = 6;
     pub const HEARTBEAT: u8 = 7;
+    pub const LAST_BEAT: u8 = 10;
     pub const NUMBER: u8 = 8;
     pub const RANK: u8 = 9;
 }
@@ -165,6 +161,7 @@ impl<'a> Reader<'a> {
             tag::OTHER_LABELS => Field::OtherLabels(self.number().checked_sub(1), self.place()),
             tag::TIME => Field::Time(self.moment()),
             tag::HEARTBEAT => Field::Heartbeat(self.moment()),
+            tag::LAST_BEAT => Field::LastBeat,
             tag::NUMBER => Field::Number(i64::from_le_bytes(self.array())),
             tag::RANK => Field::Rank(self.number()),
             _ => Field::None,

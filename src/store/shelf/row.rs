@@ -100,6 +100,21 @@ impl<'a> Row<'a> {
         self.fields().filter(|field| !matches!(field, Field::Text(_))).map(move |field| row.borrowed(field))
     }
 
+    /// Whether a person would see no difference between the row and this newer form of it.
+    #[must_use]
+    pub fn shows(&self, newer: &Item) -> bool {
+        let same = |(ours, theirs): (Borrowed<'_>, &Value)| ours.is(theirs.borrowed());
+        self.labels() == newer.labels.pairs()
+            && self.fields().left == newer.values.len()
+            && self.values().zip(&newer.values).all(same)
+    }
+
+    /// When the server will remove it.
+    #[must_use]
+    pub fn expires(&self) -> Option<SystemTime> {
+        self.expires
+    }
+
     /// The row, taken out of its page.
     #[must_use]
     pub fn item(&self) -> Item {
@@ -120,6 +135,7 @@ impl<'a> Row<'a> {
             }
             Field::Time(moment) => Value::Time(moment),
             Field::Heartbeat(end) => Value::Heartbeat(end),
+            Field::LastBeat => self.expires.map_or(Value::None, Value::Heartbeat),
             Field::Number(number) => Value::Number(number),
             Field::Rank(at) => self.tables.ranks.get(at).map_or(Value::None, |rank| Value::Rank(rank)),
         };
@@ -135,7 +151,9 @@ impl<'a> Row<'a> {
         bytes.len() - fields.reader.left()
     }
 
-    fn revision(&self) -> Revision {
+    /// Its revision, as far as it was told.
+    #[must_use]
+    pub fn revision(&self) -> Revision {
         self.rest.clone().revision(self.flags & flag::UUID != 0)
     }
 
@@ -159,6 +177,7 @@ impl<'a> Row<'a> {
             }
             Field::Time(moment) => Borrowed::Time(moment),
             Field::Heartbeat(end) => Borrowed::Heartbeat(end),
+            Field::LastBeat => self.expires.map_or(Borrowed::None, Borrowed::Heartbeat),
             Field::Number(number) => Borrowed::Number(number),
             Field::Rank(at) => self.tables.ranks.get(at).map_or(Borrowed::None, |rank| Borrowed::Rank(rank)),
         }

@@ -84,6 +84,7 @@ fn field(out: &mut Vec<u8>, value: &Value, item: &Item, tables: &mut Tables, own
             out.push(tag::TIME);
             moment(out, *then);
         }
+        Value::Heartbeat(end) if item.expires == Some(*end) => out.push(tag::LAST_BEAT),
         Value::Heartbeat(end) => {
             out.push(tag::HEARTBEAT);
             moment(out, *end);

@@ -11,7 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::apply::Again;
+use super::intake::Again;
 use super::list::Reading;
 use super::plan::Plan;
 use super::stream::watch;
@@ -212,7 +212,7 @@ impl Task {
                 self.board.set_link(link.state(self.settings.poll));
             }
             Heard::Event(event) => {
-                if let Some((shelf, again)) = self.board.event(event, self.settings.most) {
+                if let Some((shelf, again)) = self.board.event(&event, self.settings.most) {
                     let plan = &mut link.plans[shelf];
                     match again {
                         Again::Unread => plan.due = plan.due.or(Some(Instant::now() + pace::FAILED)),

@@ -77,7 +77,7 @@ impl Reading {
     async fn page(&self, page: &mut Page) -> Result<crate::kind::Listed, Error> {
         loop {
             match (self.kind.page)(&self.client, page.clone()).await {
-                Err(error) if page.limit > 1 && too_large(&error) => page.limit /= 2,
+                Err(error) if page.limit > 1 && error.is_too_large() => page.limit /= 2,
                 answer => return answer,
             }
         }
@@ -86,9 +86,4 @@ impl Reading {
     fn error(&self, family: Family, text: impl Into<String>) -> Error {
         Error::new(family, self.kind.name, text)
     }
-}
-
-/// The same family says that we ask too often; asking twice as often would not help.
-fn too_large(error: &Error) -> bool {
-    error.family == Family::LimitExceeded && !matches!(error.text.as_str(), "rate limit exceeded" | "connection limit exceeded")
 }

@@ -3,8 +3,9 @@
 //! It owns the connection and the shelves; everybody else has a [`Handle`]. Nothing that a key can interrupt contains a
 //! reconnect. How a connection is made is the dialler's business ([`Dial`]), which also reads the certificate anew each time.
 
-mod apply;
+mod board;
 mod change;
+mod intake;
 mod link;
 mod list;
 mod pace;
@@ -22,7 +23,7 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-use self::apply::Board;
+use self::board::Board;
 use self::link::Ended;
 use super::snapshot::{LinkState, Snapshot};
 use crate::api::Client;

@@ -6,7 +6,11 @@ use prost::Message as _;
 
 use super::*;
 use crate::kind;
+use crate::resource::Reference;
 use crate::schema::types::{Metadata, ResourceHeader, RoleV6};
+use crate::store::Shelf;
+use crate::store::snapshot::Verb;
+use crate::store::sync::intake::CHANGES;
 
 const MOST: usize = 1_000;
 
@@ -69,12 +73,12 @@ fn a_list_again_lets_go_of_what_it_does_not_have() {
     board.page(0, &page(&["a", "d"]), MOST);
     assert_eq!(names(&board), ["a", "b", "c", "d"], "what is not listed yet is not gone");
     // What happened since the list was asked for is newer than the list.
-    board.event(put("e", ""), MOST);
-    board.event(gone("c"), MOST);
+    board.event(&put("e", ""), MOST);
+    board.event(&gone("c"), MOST);
     board.page(0, &page(&["c"]), MOST);
     board.finish(0);
     assert_eq!(names(&board), ["a", "d", "e"]);
-    let told: Vec<_> = board.changes.iter().rev().map(|change| (change.reference.name(), change.verb)).collect();
+    let told: Vec<_> = board.news.changes.iter().rev().map(|change| (change.reference.name(), change.verb)).collect();
     assert_eq!(told, [("d", Verb::Came), ("e", Verb::Came), ("c", Verb::Went), ("b", Verb::Went)]);
 }
 
@@ -120,8 +124,8 @@ fn ten_thousand_events_leave_what_they_say_and_no_more() {
     listed(&mut board, &[&all.iter().map(String::as_str).collect::<Vec<_>>()]);
     let published = board.take().expect("something came");
     for number in 0..10_000 {
-        board.event(put(&all[number % 100], &format!("edit {number}")), MOST * 10);
-        board.event(gone(&format!("never-listed-{number}")), MOST * 10);
+        board.event(&put(&all[number % 100], &format!("edit {number}")), MOST * 10);
+        board.event(&gone(&format!("never-listed-{number}")), MOST * 10);
     }
     let snapshot = board.take().expect("something changed");
     let (before, after) = (&published.shelves()[0], &snapshot.shelves()[0]);
