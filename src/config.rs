@@ -11,6 +11,7 @@ use serde::Deserialize;
 /// The whole file. Every key may be missing.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the file")]
 pub struct Config {
     /// Web address of a Proxy Service.
     pub proxy: Option<String>,
@@ -30,6 +31,10 @@ pub struct Config {
     pub ascii: bool,
     /// Fewest bytes.
     pub low_bandwidth: bool,
+    /// Let the terminal move rows that scroll, by its scroll regions.
+    pub scroll_regions: bool,
+    /// Let the terminal hold back a large picture until all of it is there; by default wherever it is known to do good.
+    pub synchronised_updates: Option<bool>,
     /// What holds for one cluster only.
     pub clusters: BTreeMap<String, Cluster>,
 }
@@ -66,6 +71,8 @@ impl Default for Config {
             keys: BTreeMap::new(),
             ascii: false,
             low_bandwidth: false,
+            scroll_regions: true,
+            synchronised_updates: None,
             clusters: BTreeMap::new(),
         }
     }
@@ -126,11 +133,13 @@ mod tests {
 
     #[test]
     fn what_is_said_is_taken() {
-        let text = "proxy: p.example.test\nhold: 10\nkeys: {approve: A, quit: [q, x]}\nclusters: {prod: {read_only: true}}\n";
+        let text = "proxy: p.example.test\nhold: 10\nscroll_regions: false\nkeys: {approve: A, quit: [q, x]}\nclusters: {prod: {read_only: true}}\n";
         let config = Config::parse(text).expect("a configuration");
         assert_eq!(config.proxy.as_deref(), Some("p.example.test"));
         assert_eq!(config.keys["quit"].iter().collect::<Vec<_>>(), ["q", "x"]);
         assert!(config.clusters["prod"].read_only);
+        assert!(!config.scroll_regions && Config::default().scroll_regions);
+        assert_eq!(config.synchronised_updates, None);
     }
 
     #[test]

@@ -220,6 +220,12 @@ async fn dashboard(
         cluster,
         low_bandwidth,
     };
+    let known = Abilities::new(ascii, term.as_deref(), variable("TMUX").is_some());
+    let abilities = Abilities {
+        synchronised: config.synchronised_updates.unwrap_or(known.synchronised),
+        scrolls: config.scroll_regions && !options.no_scroll_regions,
+        ..known
+    };
     let guard = Guard::new(read_only);
     let setup = Arc::new(setup);
     let stamped = setup.clone();
@@ -229,9 +235,9 @@ async fn dashboard(
     };
     let start = runtime::Start {
         settings,
-        theme: Theme::new(depth),
+        theme: if low_bandwidth { Theme::bare() } else { Theme::new(depth) },
         keymap,
-        abilities: Abilities::new(ascii, term.as_deref(), variable("TMUX").is_some()),
+        abilities,
         begin,
         notices,
         dial,

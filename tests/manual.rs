@@ -67,6 +67,7 @@ fn the_help_names_every_option() {
         "--view",
         "--filter",
         "--low-bandwidth",
+        "--no-scroll-regions",
         "--no-color",
         "--ascii",
         "--config",

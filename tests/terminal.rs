@@ -15,7 +15,6 @@ mod leaving;
 mod looking;
 #[path = "terminal/second.rs"]
 mod second;
-#[expect(dead_code, reason = "shared with the other tests; not every one needs all of it")]
 mod support;
 #[path = "terminal/together.rs"]
 mod together;

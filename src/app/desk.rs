@@ -122,6 +122,16 @@ impl Desk {
         stack.iter_mut().enumerate().filter(move |(at, _)| *at == first || *at == last).map(|(_, view)| view)
     }
 
+    /// The lists that are not in sight.
+    pub fn lists_out_of_sight(&mut self) -> impl Iterator<Item = &mut List> {
+        let (front, first, last) = (self.at, self.first_visible(), self.stack().len() - 1);
+        let views = self.tabs.iter_mut().enumerate();
+        let views = views.flat_map(|(tab, stack)| stack.iter_mut().enumerate().map(move |(at, view)| (tab, at, view)));
+        views
+            .filter(move |(tab, at, _)| *tab != front || (*at != first && *at != last))
+            .filter_map(|(_, _, view)| view.as_list())
+    }
+
     fn first_visible(&self) -> usize {
         self.stack().iter().rposition(|view| !view.floats()).unwrap_or_default()
     }

@@ -18,7 +18,7 @@ mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use ratatui::Frame;
 
@@ -28,7 +28,7 @@ pub use self::terminal::on_panic;
 use self::verdicts::Verdicts;
 use self::world::World;
 use crate::kind::Tone;
-use crate::resource::{Now, Reference};
+use crate::resource::{Now, Reference, coarse};
 use crate::store::{LinkState, Snapshot};
 use crate::ui::key::Key;
 use crate::ui::keymap::Keymap;
@@ -180,12 +180,28 @@ impl App {
 
     /// Draws everything.
     pub fn render(&self, frame: &mut Frame<'_>, now: Now) {
-        draw::render(self, frame, now);
+        draw::render(self, frame, Now { wall: self.told(now).0, ..now });
+    }
+
+    /// The moment that is told on screen, which on a slow line goes on in steps, and until when it is.
+    fn told(&self, now: Now) -> (SystemTime, Duration) {
+        if self.world.settings.low_bandwidth { coarse(now.wall) } else { (now.wall, Duration::ZERO) }
     }
 
     /// When the picture changes by itself.
     #[must_use]
     pub fn wake_at(&self, now: Now) -> Option<Instant> {
+        let (wall, lasts) = self.told(now);
+        if lasts.is_zero() || now.still {
+            return self.next(now);
+        }
+        // What is told by the coarse clock reads differently at its steps and never between; all else keeps its moment.
+        let into = now.wall.duration_since(wall).unwrap_or_default();
+        let clock = self.next(Now { wall, ..now }).map(|at| at.checked_sub(into).unwrap_or(at).max(now.mono + lasts));
+        clock.into_iter().chain(self.next(Now { still: true, ..now })).min()
+    }
+
+    fn next(&self, now: Now) -> Option<Instant> {
         let cx = self.world.cx(now);
         let views = self.desk.visible().filter_map(|view| view.wake_at(&cx));
         let others = [self.notices.wake_at(), self.verdicts.wake_at(now), draw::next(self, now)];
@@ -200,6 +216,9 @@ impl App {
         }
         self.world.settings.certificate_ends = caller.certificate_ends.or(self.world.settings.certificate_ends);
         let older = self.world.take(snapshot, now.wall);
+        for list in self.desk.lists_out_of_sight() {
+            list.follow(&self.world.cx(now));
+        }
         if is_asked(&self.world.snapshot, older.changes.first(), now.wall) {
             effects.push(Effect::Ring);
         }

@@ -154,7 +154,7 @@ pub async fn run(start: Start) -> io::Result<u8> {
         tells: start.tell_idle,
         told: None,
         writing: Some(Frame::Picture(first)),
-        drawn_at: mono(),
+        drawn: now(),
         pace,
         urgent: false,
         away: None,
@@ -189,7 +189,8 @@ struct Driver {
     told: Option<u64>,
     /// What is being written.
     writing: Option<Frame>,
-    drawn_at: Instant,
+    /// The moment of the last picture.
+    drawn: Now,
     pace: Duration,
     /// A key was handled since: its frame waits for nothing but the line.
     urgent: bool,
@@ -405,14 +406,14 @@ impl Driver {
             // The written frame wakes us. What is past cannot be shown before that, what is to come may have to be sent.
             return self.app.wake_at(at).filter(|moment| *moment > at.mono);
         }
-        let due = self.drawn_at + self.pace;
+        let due = self.drawn.mono + self.pace;
         if self.app.is_dirty() {
             if at.mono < due && !self.urgent {
                 return Some(due);
             }
             self.app.take_dirty();
             let version = self.app.version();
-            self.drawn_at = at.mono;
+            self.drawn = at;
             self.urgent = false;
             let frame = self.screen.draw(|frame| self.app.render(frame, at));
             self.hand_over(frame, Frame::Picture(version));
@@ -420,7 +421,9 @@ impl Driver {
         if self.writing.is_none() {
             self.tell_idle();
         }
-        self.app.wake_at(at)
+        // What came due while the last frame was on its way to a slow terminal is not past: it was not drawn yet.
+        let missed = self.app.wake_at(self.drawn).filter(|moment| *moment <= at.mono);
+        missed.or_else(|| self.app.wake_at(at))
     }
 
     fn hand_over(&mut self, bytes: Vec<u8>, frame: Frame) {

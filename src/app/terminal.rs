@@ -138,7 +138,7 @@ impl Terminal {
         let guard = Guard;
         take()?;
         let (events, reading) = start_reading();
-        let (frames, written) = start_writing();
+        let (frames, written) = start_writing()?;
         Ok(Self { events, written, frames, reading, lent: None, _guard: guard })
     }
 
@@ -254,10 +254,14 @@ fn start_reading() -> (mpsc::Receiver<Said>, Reading) {
     (receiver, Reading { parked, stands, thread: thread.thread().clone() })
 }
 
-fn start_writing() -> (blocking::SyncSender<Vec<u8>>, mpsc::Receiver<io::Result<()>>) {
+/// The way to the thread that writes frames, and what became of each.
+type Writing = (blocking::SyncSender<Vec<u8>>, mpsc::Receiver<io::Result<()>>);
+
+fn start_writing() -> io::Result<Writing> {
     let (frames, waiting) = blocking::sync_channel::<Vec<u8>>(1);
     let (done, written) = mpsc::channel(4);
-    thread::spawn(move || {
+    // By its name the system tells what it writes, and that each frame is one write.
+    thread::Builder::new().name("frames".to_owned()).spawn(move || {
         for frame in waiting {
             LINE.writing.store(true, SeqCst);
             let result = write_all(&frame, &LINE.closed);
@@ -266,8 +270,8 @@ fn start_writing() -> (blocking::SyncSender<Vec<u8>>, mpsc::Receiver<io::Result<
                 return;
             }
         }
-    });
-    (frames, written)
+    })?;
+    Ok((frames, written))
 }
 
 #[expect(clippy::disallowed_methods, reason = "a key counts from when it was read, not from when it was got round to")]

@@ -74,6 +74,9 @@ pub struct Options {
     /// Fewest bytes: for a slow line
     #[arg(long, global = true, help_heading = "Screen")]
     pub low_bandwidth: bool,
+    /// Paint rows that scroll anew instead of having the terminal move them
+    #[arg(long, global = true, help_heading = "Screen")]
+    pub no_scroll_regions: bool,
     /// No colours
     #[arg(long, global = true, help_heading = "Screen")]
     pub no_color: bool,

@@ -17,4 +17,4 @@ pub use self::reference::Reference;
 pub use self::revision::Revision;
 pub use self::secret::{Secret, mask, masked};
 pub use self::text::Text;
-pub use self::time::{Now, Utc, ago, short, step};
+pub use self::time::{Now, Utc, ago, coarse, short, step};

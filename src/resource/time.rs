@@ -25,6 +25,17 @@ impl Now {
     }
 }
 
+/// A moment as it is told where every repaint costs: whole steps of this since the epoch.
+const COARSE: Duration = Duration::from_secs(10);
+
+/// The last whole step of the clock of coarser times, and how long it lasts yet.
+#[must_use]
+pub fn coarse(wall: SystemTime) -> (SystemTime, Duration) {
+    let since = wall.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let into = Duration::from_nanos(u64::try_from(since.as_nanos() % COARSE.as_nanos()).unwrap_or_default());
+    (wall.checked_sub(into).unwrap_or(wall), COARSE.saturating_sub(into))
+}
+
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;

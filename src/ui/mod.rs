@@ -17,6 +17,7 @@ pub mod layout;
 pub mod notice;
 mod paint;
 pub mod palette;
+mod run;
 pub mod screen;
 pub mod sheet;
 pub mod table;

@@ -9,40 +9,25 @@ use std::io::Write as _;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Size};
 use ratatui::style::{Color, Modifier};
-use unicode_width::UnicodeWidthStr as _;
 
 use super::glyph::ascii;
+use super::run::{How, Pen, Run, columns, is_blank, runs};
 
-/// A blank run shorter than this is written, a longer one erased.
-const ERASE: usize = 5;
-
-/// How the terminal writes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Pen {
-    fg: Color,
-    bg: Color,
-    modifier: Modifier,
-}
-
-impl Pen {
-    fn of(cell: &Cell) -> Self {
-        Self { fg: cell.fg, bg: cell.bg, modifier: cell.modifier }
-    }
-
-    /// Whether a blank written or a cell erased looks like nothing.
-    fn leaves_no_trace(self) -> bool {
-        self.bg == Color::Reset && !self.modifier.intersects(Modifier::REVERSED | Modifier::UNDERLINED | Modifier::CROSSED_OUT)
-    }
-}
+/// A gap of no more columns than this is written over rather than jumped.
+const BRIDGE: u16 = 4;
+/// Going down by more rows than this, one at a time, is longer than saying where.
+const DOWN: u16 = 4;
 
 /// What is known of the terminal, and the bytes that are due.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Painter {
     ascii: bool,
     size: Size,
     pen: Pen,
     /// Where the next character goes; not known after the last column was written.
     at: Option<Position>,
+    /// Nothing was written since the last jump of which terminals disagree how wide it is.
+    exact: bool,
     cursor_shown: bool,
     out: Vec<u8>,
 }
@@ -50,7 +35,7 @@ pub(super) struct Painter {
 impl Painter {
     /// For a terminal that was just cleared, its cursor hidden.
     pub(super) fn new(size: Size, ascii: bool) -> Self {
-        Self { ascii, size, pen: Pen::default(), at: None, cursor_shown: false, out: Vec::new() }
+        Self { ascii, size, pen: Pen::default(), at: None, exact: false, cursor_shown: false, out: Vec::new() }
     }
 
     /// The bytes due.
@@ -74,9 +59,7 @@ impl Painter {
 
     /// Moves the rows from `top` to before `bottom` by so many, upwards if it is positive; blank rows come in.
     pub(super) fn scroll(&mut self, top: u16, bottom: u16, by: i32) {
-        if !self.pen.leaves_no_trace() {
-            self.set_pen(Pen::default());
-        }
+        self.plain();
         let (count, how) = (by.unsigned_abs(), if by > 0 { 'M' } else { 'L' });
         // Deleting and inserting lines inside margins is what every terminal can; setting margins takes the cursor home.
         self.write(format_args!("\x1b[{};{bottom}r\x1b[{}H", top + 1, top + 1));
@@ -85,29 +68,52 @@ impl Painter {
         } else {
             self.write(format_args!("\x1b[{count}{how}\x1b[r"));
         }
-        self.at = Some(Position::ORIGIN);
+        (self.at, self.exact) = (Some(Position::ORIGIN), true);
     }
 
-    /// Paints what differs.
+    /// Paints what differs: row by row, or all of one colour before the next, whichever takes less.
     pub(super) fn paint(&mut self, shown: &Buffer, next: &Buffer) {
-        let cells = differing(shown, next);
-        let mut rest = cells.as_slice();
-        while let Some((&(x, y, cell), after)) = rest.split_first() {
-            let run = blank_run(rest);
-            rest = if run >= ERASE {
-                self.erase(x, y, run);
-                &rest[run..]
-            } else {
-                self.put(x, y, cell);
-                after
-            };
+        let found = runs(shown, next);
+        let mut other = self.clone();
+        self.send(&found.all, next);
+        // Where a write may blank the half of a wide character beside it, the order matters.
+        if !found.any_wide {
+            other.send(&by_pen(found.all, other.pen), next);
+            if other.out.len() < self.out.len() {
+                *self = other;
+            }
+        }
+    }
+
+    /// How many bytes are due.
+    pub(super) fn due(&self) -> usize {
+        self.out.len()
+    }
+
+    fn send(&mut self, runs: &[Run<'_>], next: &Buffer) {
+        for Run { x, y, how } in runs {
+            match how {
+                How::Write(pen, cells) => self.put(*x, *y, *pen, cells, next),
+                How::Erase(columns) => {
+                    self.go(*x, *y, next);
+                    self.plain();
+                    self.write(format_args!("\x1b[{columns}X"));
+                }
+                How::EraseToEnd(blank) => {
+                    // Straight down, if that is where it is blank.
+                    let x = self.at.filter(|at| self.exact && at.y <= *y).map_or(*x, |at| at.x.clamp(*blank, *x));
+                    self.go(x, *y, next);
+                    self.plain();
+                    self.aside(b"\x1b[K");
+                }
+            }
         }
     }
 
     /// Leaves the cursor there, or hides it.
     pub(super) fn cursor(&mut self, wanted: Option<Position>) {
         if let Some(position) = wanted {
-            self.go(position.x, position.y);
+            self.jump(position.x, position.y);
         }
         if wanted.is_some() != self.cursor_shown {
             self.cursor_shown = wanted.is_some();
@@ -115,43 +121,73 @@ impl Painter {
         }
     }
 
-    fn put(&mut self, x: u16, y: u16, cell: &Cell) {
-        self.go(x, y);
-        if !(cell.symbol() == " " && Pen::of(cell).leaves_no_trace() && self.pen.leaves_no_trace()) {
-            self.set_pen(Pen::of(cell));
+    fn put(&mut self, x: u16, y: u16, pen: Option<Pen>, cells: &[Cell], next: &Buffer) {
+        self.go(x, y, next);
+        match pen {
+            Some(pen) => self.set_pen(pen),
+            None => self.plain(),
         }
-        if self.ascii {
-            self.out.extend_from_slice(ascii(cell.symbol()).as_bytes());
-        } else {
-            self.out.extend_from_slice(cell.symbol().as_bytes());
+        let (mut x, mut skip) = (x, 0);
+        for cell in cells {
+            if skip > 0 {
+                skip -= 1;
+                continue;
+            }
+            self.jump(x, y);
+            let columns = columns(cell);
+            if self.ascii {
+                self.out.extend_from_slice(ascii(cell.symbol()).as_bytes());
+            } else {
+                self.out.extend_from_slice(cell.symbol().as_bytes());
+            }
+            (x, skip) = (x.saturating_add(columns), columns - 1);
+            self.exact &= cell.symbol().is_ascii();
+            // Terminals disagree how far several code points in one cell take the cursor, so it is told anew after them.
+            let certain = x < self.size.width && cell.symbol().chars().nth(1).is_none();
+            self.at = certain.then_some(Position { x, y });
         }
-        let x = x.saturating_add(columns(cell));
-        // Terminals disagree how far several code points in one cell take the cursor, so it is told anew after them.
-        let certain = x < self.size.width && cell.symbol().chars().nth(1).is_none();
-        self.at = certain.then_some(Position { x, y });
     }
 
-    fn erase(&mut self, x: u16, y: u16, run: usize) {
-        self.go(x, y);
+    /// Writes so that a blank leaves no trace.
+    fn plain(&mut self) {
         if !self.pen.leaves_no_trace() {
             self.set_pen(Pen::default());
         }
-        if usize::from(x) + run >= self.size.width.into() {
-            self.aside(b"\x1b[K");
-        } else {
-            self.write(format_args!("\x1b[{run}X"));
-        }
     }
 
-    fn go(&mut self, x: u16, y: u16) {
+    /// Goes to a place; what lies on the short way there is written again if that is shorter than a jump.
+    fn go(&mut self, x: u16, y: u16, next: &Buffer) {
+        if let Some(at) = self.at
+            && at.y == y
+            && (at.x + 1..=at.x.saturating_add(BRIDGE)).contains(&x)
+        {
+            let gap: Vec<&Cell> = (at.x..x).map(|x| &next[(x, y)]).collect();
+            let pen = self.pen;
+            let bridged =
+                |cell: &&Cell| cell.symbol().len() == 1 && (Pen::of(cell) == pen || (is_blank(cell) && pen.leaves_no_trace()));
+            if gap.iter().all(bridged) {
+                self.out.extend(gap.iter().flat_map(|cell| cell.symbol().as_bytes()));
+                self.at = Some(Position { x, y });
+                return;
+            }
+        }
+        self.jump(x, y);
+    }
+
+    fn jump(&mut self, x: u16, y: u16) {
+        let whole = if x == 0 { format!("\x1b[{}H", y + 1) } else { format!("\x1b[{};{}H", y + 1, x + 1) };
         match self.at {
             Some(at) if at.x == x && at.y == y => return,
-            Some(at) if at.y == y && x > at.x => match x - at.x {
-                1 => self.aside(b"\x1b[C"),
-                columns => self.write(format_args!("\x1b[{columns}C")),
-            },
-            _ if x == 0 => self.write(format_args!("\x1b[{}H", y + 1)),
-            _ => self.write(format_args!("\x1b[{};{}H", y + 1, x + 1)),
+            Some(at) if at.y == y && x > at.x => self.aside(aside(at.x, x).as_bytes()),
+            // A few rows down and across is shorter, as long as every terminal agrees where the cursor is.
+            Some(at) if self.exact && at.y < y && y - at.y <= DOWN => {
+                let way = "\n".repeat((y - at.y).into()) + &aside(at.x, x);
+                self.aside(if way.len() < whole.len() { way } else { whole }.as_bytes());
+            }
+            _ => {
+                self.aside(whole.as_bytes());
+                self.exact = true;
+            }
         }
         self.at = Some(Position { x, y });
     }
@@ -232,52 +268,35 @@ fn color(color: Color, base: u8) -> String {
     }
 }
 
-/// How many columns a cell takes.
-fn columns(cell: &Cell) -> u16 {
-    match cell.symbol() {
-        symbol if symbol.len() == 1 => 1,
-        symbol => u16::try_from(symbol.width()).unwrap_or(1).max(1),
+/// From one column to another on the same row.
+fn aside(from: u16, to: u16) -> String {
+    match (to.checked_sub(from), from.saturating_sub(to)) {
+        (Some(0), _) => String::new(),
+        (Some(1), _) => "\x1b[C".to_owned(),
+        (Some(right), _) => format!("\x1b[{right}C"),
+        (None, _) if to == 0 => "\r".to_owned(),
+        (None, left @ 1..4) => "\x08".repeat(left.into()),
+        (None, left) => format!("\x1b[{left}D"),
     }
 }
 
-/// The cells that differ, row by row. Writing over one half of a wide character makes terminals blank the other half, each in
-/// its own way, so that half is written too.
-fn differing<'a>(shown: &Buffer, next: &'a Buffer) -> Vec<(u16, u16, &'a Cell)> {
-    let width = usize::from(next.area().width).max(1);
-    let mut out = Vec::new();
-    for ((was, row), y) in shown.content.chunks(width).zip(next.content.chunks(width)).zip(0..) {
-        if was == row {
-            continue;
-        }
-        // A wide character in the last picture that reaches into this column.
-        let mut reaches = vec![false; row.len() + 2];
-        let (mut x, mut upset) = (0, 0);
-        while x < was.len() {
-            let wide = usize::from(columns(&was[x]));
-            reaches[x + 1] = wide > 1;
-            x += wide;
-        }
-        x = 0;
-        while x < row.len() {
-            let wide = usize::from(columns(&row[x]));
-            if row[x] != was[x] || x < upset {
-                out.push((u16::try_from(x).unwrap_or(u16::MAX), y, &row[x]));
-                if reaches.get(x + wide).is_some_and(|reaches| *reaches) {
-                    upset = x + wide + 1;
-                }
+/// The same runs, those that are written alike together, what the pen at hand writes first.
+fn by_pen(mut runs: Vec<Run<'_>>, pen: Pen) -> Vec<Run<'_>> {
+    let mut seen = vec![pen];
+    let mut last = 0;
+    let mut keyed: Vec<(usize, Run<'_>)> = runs
+        .drain(..)
+        .map(|run| {
+            // What has no pen of its own goes with what is beside it.
+            if let How::Write(Some(pen), _) = run.how {
+                last = seen.iter().position(|other| *other == pen).unwrap_or_else(|| {
+                    seen.push(pen);
+                    seen.len() - 1
+                });
             }
-            x += wide;
-        }
-    }
-    out
-}
-
-/// How many cells from here on are blank, beside each other, on one row.
-fn blank_run(cells: &[(u16, u16, &Cell)]) -> usize {
-    let Some(&(x, y, _)) = cells.first() else { return 0 };
-    let beside = cells
-        .iter()
-        .zip(x..)
-        .take_while(|((at, row, cell), x)| at == x && *row == y && cell.symbol() == " " && Pen::of(cell).leaves_no_trace());
-    beside.count()
+            (last, run)
+        })
+        .collect();
+    keyed.sort_by_key(|(at, _)| *at);
+    keyed.into_iter().map(|(_, run)| run).collect()
 }

@@ -12,6 +12,7 @@ use ratatui::layout::{Position, Rect, Size};
 use ratatui::{Frame, Terminal};
 
 use super::paint::Painter;
+use super::run::{alike, is_blank};
 use crate::resource::clean;
 
 /// A picture of more bytes than this is shown at once where the terminal can; for a smaller one a multiplexer would spend more
@@ -21,7 +22,7 @@ const LARGE: usize = 2_048;
 const CLIPBOARD: usize = 48 * 1024;
 /// Scrolling by more rows than this is rare, and looking for it costs time.
 const SCROLLED: i32 = 3;
-/// So many bytes it must cost before it is worth looking for a scroll.
+/// So many bytes it must cost before it is worth looking for a scroll: about what moving rows takes by itself, and a row.
 const WORTH: usize = 120;
 /// Where a stretch that differs begins, the cursor has to be taken there.
 const JUMP: usize = 6;
@@ -35,6 +36,8 @@ pub struct Abilities {
     pub ascii: bool,
     /// It may hold back a large picture until all of it is there.
     pub synchronised: bool,
+    /// It moves rows by itself.
+    pub scrolls: bool,
 }
 
 impl Abilities {
@@ -44,7 +47,7 @@ impl Abilities {
         let term = term.unwrap_or_default();
         let inside = tmux || term.starts_with("tmux") || term.starts_with("screen");
         let plain = matches!(term, "" | "dumb" | "linux" | "ansi") || term.starts_with("vt");
-        Self { ascii, synchronised: !inside && !plain }
+        Self { ascii, synchronised: !inside && !plain, scrolls: true }
     }
 }
 
@@ -89,11 +92,19 @@ impl Screen {
         }
         let Ok(drawn) = self.terminal.draw(render);
         let next = drawn.buffer;
-        if let Some(scroll) = scrolled(&self.shown, next) {
-            self.painter.scroll(scroll.top, scroll.bottom, scroll.by);
-            scroll.apply(&mut self.shown);
-        }
+        let mut moved = self.painter.clone();
         self.painter.paint(&self.shown, next);
+        if self.abilities.scrolls
+            && self.painter.due() >= WORTH
+            && let Some(scroll) = scrolled(&self.shown, next)
+        {
+            moved.scroll(scroll.top, scroll.bottom, scroll.by);
+            scroll.apply(&mut self.shown);
+            moved.paint(&self.shown, next);
+            if moved.due() < self.painter.due() {
+                self.painter = moved;
+            }
+        }
         self.shown.clone_from(next);
         self.painter.cursor(self.terminal.backend().cursor);
         let mut bytes = self.painter.take();
@@ -172,20 +183,14 @@ fn scrolled(shown: &Buffer, next: &Buffer) -> Option<Scroll> {
     let differing = |a: &[Cell], b: &[Cell]| {
         let (mut bytes, mut within) = (0, false);
         for (a, b) in a.iter().zip(b) {
-            let differs = a != b;
+            let differs = !alike(a, b);
             bytes += usize::from(differs) + if differs && !within { JUMP } else { 0 };
             within = differs;
         }
         bytes
     };
-    let blank = Cell::default();
-
     let plain: Vec<usize> =
         (0..next.area().height).map(|y| differing(&shown.content[row(shown, y)], &next.content[row(next, y)])).collect();
-    let all: usize = plain.iter().sum();
-    if all < WORTH {
-        return None;
-    }
     let steps = i32::try_from(plain.len() / 2).unwrap_or_default().min(SCROLLED);
     let ways = (1..=steps).flat_map(|by| [by, -by]);
     let saved = ways.filter_map(|by| {
@@ -202,14 +207,14 @@ fn scrolled(shown: &Buffer, next: &Buffer) -> Option<Scroll> {
         let lost: isize = bared
             .map(|y| {
                 let cells = &next.content[y * width..(y + 1) * width];
-                signed(cells.iter().filter(|cell| **cell != blank).count() + JUMP) - signed(plain[y])
+                signed(cells.iter().filter(|cell| !is_blank(cell)).count() + JUMP) - signed(plain[y])
             })
             .sum();
         let scroll = Scroll { top: u16::try_from(top).ok()?, bottom: u16::try_from(bottom).ok()?, by };
         Some((gained - lost, scroll))
     });
     let (saved, scroll) = saved.max_by_key(|(saved, _)| *saved)?;
-    (saved > signed(MOVING + all / 8)).then_some(scroll)
+    (saved > signed(MOVING)).then_some(scroll)
 }
 
 fn signed(bytes: usize) -> isize {

@@ -15,7 +15,7 @@ struct Pair {
 
 impl Pair {
     fn new(width: u16, height: u16) -> Self {
-        let screen = Screen::new(width, height, Abilities::default());
+        let screen = Screen::new(width, height, Abilities { scrolls: true, ..Abilities::default() });
         Self { screen, seen: vt100::Parser::new(height.try_into().unwrap(), width.try_into().unwrap(), 0) }
     }
 
@@ -160,7 +160,7 @@ fn what_is_no_part_of_the_picture_goes_with_it() {
 
 #[test]
 fn only_ascii_reaches_a_terminal_that_has_no_more() {
-    let mut screen = Screen::new(60, 16, Abilities { ascii: true, synchronised: false });
+    let mut screen = Screen::new(60, 16, Abilities { ascii: true, ..Abilities::default() });
     let bytes = screen.draw(|frame| put_all(frame, &[(1, 1, "▸ rex “日本” … ╭─╮ é".to_owned(), Style::new())]));
     assert!(bytes.is_ascii());
     let mut seen = vt100::Parser::new(16.try_into().unwrap(), 60.try_into().unwrap(), 0);

@@ -60,13 +60,15 @@ const ACCENT: Paint = Paint { rgb: (0x3b, 0x82, 0xd6), index: 68, sixteen: Color
 pub struct Theme {
     depth: Depth,
     paints: [Option<Color>; 6],
+    /// Nothing is set apart: each change of looks costs as much as a word.
+    bare: bool,
 }
 
 impl Theme {
     /// The standard theme at this depth.
     #[must_use]
     pub fn new(depth: Depth) -> Self {
-        let mut theme = Self { depth, paints: [None; 6] };
+        let mut theme = Self { depth, paints: [None; 6], bare: false };
         for (tone, paint) in
             [(Tone::Good, GOOD), (Tone::Warn, WARN), (Tone::Bad, BAD), (Tone::Muted, MUTED), (Tone::Accent, ACCENT)]
         {
@@ -78,6 +80,12 @@ impl Theme {
             };
         }
         theme
+    }
+
+    /// Words alone, for a line on which every byte counts. What is selected in a text still stands out, since nothing else says it.
+    #[must_use]
+    pub fn bare() -> Self {
+        Self { bare: true, ..Self::new(Depth::None) }
     }
 
     /// The same with another colour for a tone: a name of the sixteen, a number up to 255, or `#rrggbb`. False if the text is
@@ -106,6 +114,7 @@ impl Theme {
     pub fn style(&self, tone: Tone) -> Style {
         let style = self.paints[slot(tone)].map_or_else(Style::new, |color| Style::new().fg(color));
         match (tone, self.depth) {
+            _ if self.bare => Style::new(),
             // Sixteen colours have no grey that shows on every ground.
             (Tone::Muted, Depth::None | Depth::Sixteen) => style.add_modifier(Modifier::DIM),
             (Tone::Bad | Tone::Accent, Depth::None) => style.add_modifier(Modifier::BOLD),
@@ -116,7 +125,11 @@ impl Theme {
     /// A name in this tone.
     #[must_use]
     pub fn bold(&self, tone: Tone) -> Style {
-        self.style(tone).add_modifier(Modifier::BOLD)
+        self.strong(self.style(tone))
+    }
+
+    fn strong(&self, style: Style) -> Style {
+        if self.bare { style } else { style.add_modifier(Modifier::BOLD) }
     }
 
     /// Text on ground.
@@ -140,7 +153,7 @@ impl Theme {
     /// A heading of a section or a table: quiet, since what is under it matters more.
     #[must_use]
     pub fn heading(&self) -> Style {
-        self.muted().add_modifier(Modifier::BOLD)
+        self.strong(self.muted())
     }
 
     /// What is selected in a text, without a colour of its own.
@@ -187,6 +200,15 @@ mod tests {
         let mut theme = Theme::new(Depth::Sixteen);
         assert!(theme.set(Tone::Good, "#ffffff") && !theme.set(Tone::Good, "beautiful"));
         assert_eq!(theme.style(Tone::Good).fg, Some(Color::Green));
+    }
+
+    #[test]
+    fn a_bare_theme_sets_nothing_apart() {
+        let theme = Theme::bare();
+        for tone in TONES {
+            assert_eq!((theme.style(tone), theme.bold(tone), theme.heading()), (Style::new(), Style::new(), Style::new()));
+        }
+        assert_ne!(theme.selected(), Style::new());
     }
 
     #[test]

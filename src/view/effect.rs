@@ -250,6 +250,8 @@ pub enum Outcome {
         /// The slots that stay, in order.
         slots: Vec<u32>,
     },
+    /// To an order that was not made: the same list has asked for another since.
+    Overtaken,
     /// To a gathering.
     Gathered(Box<Page>),
     /// From the person's own editor: the text as it was left, or why there is none.

@@ -51,8 +51,9 @@ impl vt100::Callbacks for Told {
     }
 }
 
+/// The moment.
 #[expect(clippy::disallowed_methods, reason = "a test that waits needs a deadline")]
-fn now() -> Instant {
+pub fn now() -> Instant {
     Instant::now()
 }
 
@@ -96,6 +97,12 @@ impl Start {
     /// With one more variable.
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// With one more argument.
+    pub fn argument(mut self, argument: &str) -> Self {
+        self.arguments.push(argument.to_owned());
         self
     }
 

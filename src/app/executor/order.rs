@@ -1,7 +1,8 @@
 //! Puts long lists in order beside the screen, one after the other, remembering the last.
 //!
-//! One task has the memory of what was arranged, so that a letter more of a filter looks only at what is left. The view drops
-//! what it no longer waits for; nothing here is cancelled, since each is over within a few frames.
+//! One task has the memory of what was arranged, so that a letter more of a filter looks only at what is left. What a newer
+//! question of the same list has overtaken is answered and not computed: five letters typed at once cost two orders. The one
+//! under way is not cancelled, since it is over within a few frames.
 
 use std::sync::Arc;
 
@@ -36,7 +37,8 @@ impl Orders {
         let (asking, mut asked) = mpsc::channel::<Asked>(64);
         tokio::spawn(async move {
             let mut memory = Memory::default();
-            while let Some(next) = asked.recv().await {
+            let mut waiting = Vec::new();
+            while let Some(next) = newest(&mut asked, &mut waiting, &reports).await {
                 let wall = wall.clone();
                 // It computes for many milliseconds, and a task must not.
                 let made = tokio::task::spawn_blocking(move || {
@@ -67,6 +69,25 @@ impl Orders {
     }
 }
 
+/// The question that is answered next; nothing when nobody can ask any more. Those that were overtaken while they waited are
+/// told so, because somebody counts what is under way.
+async fn newest(asked: &mut mpsc::Receiver<Asked>, waiting: &mut Vec<Asked>, reports: &mpsc::Sender<Report>) -> Option<Asked> {
+    if waiting.is_empty() {
+        waiting.push(asked.recv().await?);
+    }
+    while let Ok(more) = asked.try_recv() {
+        waiting.push(more);
+    }
+    // By their tickets: what found no room may arrive out of turn.
+    let newer = |one: &Asked| waiting.iter().any(|other| other.kind == one.kind && other.ticket > one.ticket);
+    let overtaken: Vec<Ticket> = waiting.iter().filter(|one| newer(one)).map(|one| one.ticket).collect();
+    waiting.retain(|one| !overtaken.contains(&one.ticket));
+    for ticket in overtaken {
+        let _ = reports.send(Report::Answer(ticket, Outcome::Overtaken)).await;
+    }
+    Some(waiting.remove(0))
+}
+
 fn arranged(asked: &Asked, memory: &mut Memory, wall: &Wall) -> Report {
     let shelf = asked.snapshot.shelf(asked.kind);
     let sort = asked.sort.iter().filter_map(|sort| Some((asked.kind.column(sort.column)?, sort.descending))).collect();
@@ -74,4 +95,62 @@ fn arranged(asked: &Asked, memory: &mut Memory, wall: &Wall) -> Report {
     let filter = Filter::parse(&asked.filter).unwrap_or_default();
     let slots = memory.order(shelf, &Arrange { filter, sort }, wall());
     Report::Answer(asked.ticket, Outcome::Arranged { epoch: shelf.epoch(), generation: shelf.generation(), slots })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+    use crate::kind::{Item, named};
+    use crate::resource::{Labels, Reference};
+    use crate::store::Shelf;
+
+    fn snapshot() -> Arc<Snapshot> {
+        let shelves = crate::kind::ALL.iter().map(|kind| {
+            let mut shelf = Shelf::new(kind);
+            let item = |name: &str| Item {
+                reference: Reference::new("role", name),
+                revision: "".into(),
+                expires: None,
+                labels: Labels::default(),
+                values: kind.columns.iter().map(|_| crate::kind::Value::None).collect(),
+            };
+            if kind.name == "role" {
+                shelf.replace(["access", "auditor", "dba"].map(item).into());
+            }
+            shelf
+        });
+        Arc::new(Snapshot::new(shelves.collect()))
+    }
+
+    fn asked(ticket: u64, snapshot: &Arc<Snapshot>) -> Asked {
+        let kind = named("role").expect("a kind");
+        Asked { ticket: Ticket(ticket), kind, filter: String::new(), sort: Vec::new(), snapshot: snapshot.clone() }
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn the_newest_wins_all_are_answered_and_nothing_is_kept() {
+        let (reports, mut answers) = mpsc::channel(128);
+        let orders = Orders::spawn(Arc::new(|| UNIX_EPOCH), reports);
+        let shown = snapshot();
+        let kept = Arc::downgrade(&shown);
+        // More than there is room for, before the task has had a turn: some wait beside it and come out of turn.
+        for ticket in 1..=90 {
+            orders.ask(asked(ticket, &shown));
+        }
+        drop(shown);
+        let mut made = Vec::new();
+        for _ in 1..=90 {
+            match answers.recv().await.expect("an answer for each") {
+                Report::Answer(ticket, Outcome::Arranged { slots, .. }) => made.push((ticket.0, slots.len())),
+                Report::Answer(_, Outcome::Overtaken) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+        assert!(made.len() <= 3, "typed in one go, and ordered so often: {made:?}");
+        assert_eq!(made.iter().max(), Some(&(90, 3)), "the newest is among them");
+        // The memory is of slots; the rows themselves go with the state they were of.
+        assert!(kept.upgrade().is_none(), "the state that was ordered is let go");
+    }
 }

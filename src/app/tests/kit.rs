@@ -87,6 +87,10 @@ fn caller(reviews: bool) -> Caller {
 impl Story {
     /// A program that has seen nothing yet.
     pub fn blank(size: (u16, u16)) -> Self {
+        Self::began(size, false)
+    }
+
+    fn began(size: (u16, u16), low_bandwidth: bool) -> Self {
         let now = Now { wall: wall(), mono: moment(), still: false };
         let settings = Settings {
             hold: Duration::from_secs(5),
@@ -96,7 +100,7 @@ impl Story {
             certificate_ends: Some(wall() + Duration::from_mins(432)),
             cluster: "root.example.test".to_owned(),
             tone: crate::kind::Tone::Plain,
-            low_bandwidth: false,
+            low_bandwidth,
         };
         let app = App::new(settings, Theme::new(Depth::True), Keymap::default(), size, now);
         let shelves = ALL.iter().map(|kind| Shelf::new(kind)).collect();
@@ -106,7 +110,15 @@ impl Story {
 
     /// A program that is live on the made-up cluster.
     pub fn live(size: (u16, u16)) -> Self {
-        let mut story = Self::blank(size);
+        Self::begun(Self::blank(size))
+    }
+
+    /// The same over a line on which every byte counts.
+    pub fn slow(size: (u16, u16)) -> Self {
+        Self::begun(Self::began(size, true))
+    }
+
+    fn begun(mut story: Self) -> Self {
         for yaml in seeds::all() {
             story.put(&yaml);
         }
@@ -153,6 +165,18 @@ impl Story {
         snapshot.changes = self.changes.clone().into();
         snapshot.since = Some(wall() - Duration::from_mins(29));
         self.app.update(Msg::Snapshot(Arc::new(snapshot)), self.now)
+    }
+
+    /// Time passes, and the program is woken as often as it asks to be; what it shows each time, with the moment.
+    pub fn watch(&mut self, seconds: u64) -> Vec<(Duration, String)> {
+        let (begin, mut pictures) = (self.now.mono, Vec::new());
+        while let Some(at) = self.app.wake_at(self.now).filter(|at| *at <= begin + Duration::from_secs(seconds)) {
+            assert!(at > self.now.mono, "it asks to be woken in the past");
+            self.at(at);
+            self.app.update(Msg::Wake, self.now);
+            pictures.push((at - begin, self.picture()));
+        }
+        pictures
     }
 
     /// Time passes, and the program is woken as often as it asks to be.

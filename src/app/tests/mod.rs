@@ -6,6 +6,7 @@ mod drafts;
 mod edit;
 mod kinds;
 mod kit;
+mod line;
 mod lists;
 mod manners;
 mod revisions;

@@ -127,8 +127,9 @@ fn head(list: &List, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
     caption(area, frame.buffer_mut(), cx.theme, &Line::from(left), &right);
 }
 
-/// What the list knows of the row under the cursor. Until the cursor has rested it is still the old one, muted and under its
-/// own name, so that no line is ever read as being about another row.
+/// What the list knows of the row under the cursor. Until the cursor has rested it is still the old one, under its own name and
+/// the sign of what is from before, so that no line is ever read as being about another row. The page itself is left as it is:
+/// on a slow line a move must not send it twice.
 fn preview(list: &List, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
     let Some(item) = list.preview(cx).and_then(|reference| list.rows.find(reference)) else { return };
     let here = list.rows.cursor() == Some(&item.reference);
@@ -138,20 +139,14 @@ fn preview(list: &List, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
         detail.sections.insert(0, Section::new("", vec![name]));
     }
     if !here {
-        mute(&mut detail);
+        // In the colour of the marker, with which it is sent.
+        text::put(frame.buffer_mut(), area.x.saturating_sub(2), area.y, 1, glyph::OLD, cx.theme.accent());
         if list.scrolled {
             // Beside rows that scroll the old page would have to be sent line by line again; only whose it was stays.
             detail.sections.clear();
         }
     }
     detail_ui::draw(area, frame.buffer_mut(), cx.theme, &detail, 0);
-}
-
-fn mute(detail: &mut Detail) {
-    let lines = detail.sections.iter_mut().flat_map(|section| &mut section.lines);
-    for span in lines.flat_map(|line| &mut line.spans).chain(&mut detail.badge) {
-        (span.tone, span.bold) = (Tone::Muted, false);
-    }
 }
 
 /// A row told in full: every column by its name, hidden ones included, then the labels.

@@ -100,6 +100,15 @@ impl List {
         self.wanted = Some(reference);
     }
 
+    /// Follows the published state out of sight. Rows of a deal that is over are not kept for a list that nobody sees: they may
+    /// be a whole cluster's.
+    pub fn follow(&mut self, cx: &Context<'_>) {
+        if !self.rows.follow(cx.shelf(self.kind)) {
+            self.rows.let_go();
+            self.made = None;
+        }
+    }
+
     /// The filter that is in force, for the line above the rows.
     #[must_use]
     pub fn filter(&self) -> &str {

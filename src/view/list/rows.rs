@@ -32,10 +32,16 @@ impl Rows {
         Self { shelf, slots, cursor, at: 0, top: 0, height: 1, marks, anchor, put: false }
     }
 
-    /// Takes a newer state of the same deal: what is gone leaves, what is new waits for the next order.
-    pub fn follow(&mut self, shelf: &Shelf) {
+    /// Lets go of the rows, which belong to a deal that is over. Where the cursor is and on which line stays.
+    pub fn let_go(&mut self) {
+        (self.shelf, self.slots) = (Shelf::new(self.shelf.kind()), Vec::new());
+    }
+
+    /// Takes a newer state of the same deal: what is gone leaves, what is new waits for the next order. False if it is
+    /// another deal.
+    pub fn follow(&mut self, shelf: &Shelf) -> bool {
         if shelf.epoch() != self.shelf.epoch() {
-            return;
+            return false;
         }
         let gone = shelf.gone() != self.shelf.gone();
         let alike = shelf.generation() == self.shelf.generation();
@@ -44,7 +50,7 @@ impl Rows {
         }
         // Rows that only change or come keep the order as it is, which is known without a look at each.
         if alike || !gone {
-            return;
+            return true;
         }
         let (before, line) = (self.slots.len(), self.at - self.top.min(self.at));
         self.slots.retain(|slot| shelf.has(*slot));
@@ -52,6 +58,7 @@ impl Rows {
             self.place(line);
         }
         self.forget_gone();
+        true
     }
 
     /// Takes a new order.
@@ -90,6 +97,10 @@ impl Rows {
     }
 
     fn in_view(&mut self) {
+        // Without rows there is nothing to see; those to come take their lines again.
+        if self.slots.is_empty() {
+            return;
+        }
         let height = self.height.max(1);
         self.top = self.top.clamp((self.at + 1).saturating_sub(height), self.at);
         self.top = self.top.min(self.slots.len().saturating_sub(height));
@@ -103,6 +114,9 @@ impl Rows {
 
     /// Moves the cursor by so many rows.
     pub fn step(&mut self, by: isize) {
+        if self.slots.is_empty() {
+            return;
+        }
         self.put = true;
         let last = self.slots.len().saturating_sub(1);
         self.at = self.at.saturating_add_signed(by).min(last);
