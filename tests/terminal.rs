@@ -15,6 +15,8 @@ mod leaving;
 mod looking;
 #[path = "terminal/second.rs"]
 mod second;
+#[path = "terminal/slow.rs"]
+mod slow;
 #[path = "terminal/storm.rs"]
 mod storm;
 #[expect(dead_code, reason = "shared with the other tests; not every one needs all of it")]

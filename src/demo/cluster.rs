@@ -200,9 +200,12 @@ impl Cluster {
 
     /// Carries out what a test asked for.
     fn suffer(&mut self) {
+        let named = |kind: &str| Kind::ALL.into_iter().find(|known| known.word() == kind);
+        for (kind, bytes) in self.faults.take_planted() {
+            drop(named(&kind).map(|kind| self.put(kind, bytes)));
+        }
         for (kind, key) in self.faults.take_bumps() {
-            let kind = Kind::ALL.into_iter().find(|known| known.word() == kind);
-            if let Some((kind, bytes)) = kind.and_then(|kind| Some((kind, self.get(kind, &key)?))) {
+            if let Some((kind, bytes)) = named(&kind).and_then(|kind| Some((kind, self.get(kind, &key)?))) {
                 drop(self.put(kind, bytes));
             }
         }

@@ -85,7 +85,8 @@ impl Painter {
         } else {
             self.write(format_args!("\x1b[{count}{how}\x1b[r"));
         }
-        self.at = Some(Position::ORIGIN);
+        // Where that leaves the cursor emulators do not agree on.
+        self.at = None;
     }
 
     /// Paints what differs.

@@ -5,7 +5,9 @@
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
@@ -62,6 +64,9 @@ pub struct Terminal {
     master: Box<dyn MasterPty + Send>,
     writer: Box<dyn Write + Send>,
     output: Receiver<Vec<u8>>,
+    /// Bytes a second that the line carries, if it is not as fast as can be; a word ends the wait for the next ones.
+    rate: Arc<AtomicUsize>,
+    hurry: Sender<()>,
     /// The emulated screen.
     pub parser: vt100::Parser<Told>,
     /// Every byte that came.
@@ -127,17 +132,39 @@ impl Start {
         let mut reader = pair.master.try_clone_reader().expect("a reader");
         let writer = pair.master.take_writer().expect("a writer");
         let (sender, output) = channel();
+        let (hurry, hurried) = channel();
+        let rate = Arc::new(AtomicUsize::new(0));
+        let line = rate.clone();
         std::thread::spawn(move || {
             let mut buffer = vec![0; 65_536];
-            // The end of a pseudo-terminal comes as an error on Linux.
-            while let Ok(count) = reader.read(&mut buffer) {
-                if count == 0 || sender.send(buffer[..count].to_vec()).is_err() {
+            loop {
+                // A slow line takes a little at a time, and then nothing until that has gone over it. It is this side's clock
+                // that makes it slow, as a modem's does; nothing is waited for by it.
+                let rate = line.load(SeqCst);
+                let room = if rate == 0 { buffer.len() } else { (rate / 100).max(1) };
+                // The end of a pseudo-terminal comes as an error on Linux.
+                let Ok(count @ 1..) = reader.read(&mut buffer[..room]) else { break };
+                if sender.send(buffer[..count].to_vec()).is_err() {
                     break;
+                }
+                if rate > 0 {
+                    let _ = hurried.recv_timeout(Duration::from_micros(1_000_000 * count as u64 / rate as u64));
                 }
             }
         });
         let parser = vt100::Parser::new_with_callbacks(some(rows), some(columns), 0, Told::default());
-        Terminal { child, master: pair.master, writer, output, parser, bytes: Vec::new(), sent: 0, _home: self.home }
+        Terminal {
+            child,
+            master: pair.master,
+            writer,
+            output,
+            rate,
+            hurry,
+            parser,
+            bytes: Vec::new(),
+            sent: 0,
+            _home: self.home,
+        }
     }
 }
 
@@ -214,6 +241,23 @@ impl Terminal {
             self.feed(&bytes);
         }
         self.bytes.len() - before
+    }
+
+    /// From now on the line carries so many bytes a second, and the terminal behind it sees no more than that.
+    pub fn slow(&mut self, rate: usize) {
+        self.rate.store(rate, SeqCst);
+    }
+
+    /// The line is as fast as can be again.
+    pub fn full_speed(&mut self) {
+        self.rate.store(0, SeqCst);
+        let _ = self.hurry.send(());
+    }
+
+    /// Waits until so many more bytes have come.
+    pub fn carry(&mut self, bytes: usize) {
+        let wanted = self.bytes.len() + bytes;
+        self.wait_until("more bytes", |terminal| terminal.bytes.len() >= wanted);
     }
 
     /// The row the cursor's mark is on, without blanks at its ends; empty if none is.
