@@ -7,6 +7,8 @@
 mod bytes;
 #[path = "terminal/changing.rs"]
 mod changing;
+#[path = "terminal/ill.rs"]
+mod ill;
 #[path = "terminal/kinds.rs"]
 mod kinds;
 #[path = "terminal/leaving.rs"]

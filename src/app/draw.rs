@@ -78,7 +78,7 @@ fn tab_line(app: &App, area: Rect, frame: &mut Frame<'_>, now: Now) {
                 && crate::view::is_mine(kind, item, caller, now.wall)
         };
         let waiting = if shelf.len() <= 2_000 { shelf.iter().filter(|(_, item)| waits(item)).count() } else { 0 };
-        let old = matches!(shelf.phase(), Phase::Stale(_));
+        let old = matches!(shelf.phase(), Phase::Stale(_) | Phase::Failed(_));
         all.push(Tab { title: kind.title, count: known.then(|| shelf.len()), waiting, old });
     }
     tabs(area, frame.buffer_mut(), &app.world.theme, &all, Some(app.desk.at()));
