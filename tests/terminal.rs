@@ -7,6 +7,8 @@
 mod bytes;
 #[path = "terminal/changing.rs"]
 mod changing;
+#[path = "terminal/ill.rs"]
+mod ill;
 #[path = "terminal/kinds.rs"]
 mod kinds;
 #[path = "terminal/leaving.rs"]
@@ -15,6 +17,10 @@ mod leaving;
 mod looking;
 #[path = "terminal/second.rs"]
 mod second;
+#[path = "terminal/slow.rs"]
+mod slow;
+#[path = "terminal/storm.rs"]
+mod storm;
 mod support;
 #[path = "terminal/together.rs"]
 mod together;

@@ -72,7 +72,7 @@ fn tab_line(app: &App, area: Rect, frame: &mut Frame<'_>) {
         let shelf = app.world.snapshot.shelf(kind);
         let known = !matches!(shelf.phase(), Phase::Loading | Phase::Denied(_) | Phase::Failed(_)) || !shelf.is_empty();
         let waiting = app.world.waiting.get(at).copied().unwrap_or_default();
-        let old = matches!(shelf.phase(), Phase::Stale(_));
+        let old = matches!(shelf.phase(), Phase::Stale(_) | Phase::Failed(_));
         all.push(Tab { title: kind.title, count: known.then(|| shelf.len()), waiting, old });
     }
     tabs(area, frame.buffer_mut(), &app.world.theme, &all, Some(app.desk.at()));

@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior};
 use tonic::Status;
 
+use super::beats::{self, Beats};
 use super::caller::{Caller, Identity};
 use super::collection::{Collection, Kind};
 use super::fault::Faults;
@@ -31,9 +32,6 @@ pub(super) struct Call {
     pub(super) identity: Identity,
     pub(super) reply: oneshot::Sender<Result<Answer, Status>>,
 }
-
-/// How often the made-up heartbeats are sent, in turns a second.
-const TURNS: u32 = 20;
 
 /// See the file.
 #[derive(Debug)]
@@ -83,11 +81,11 @@ impl Cluster {
     pub(super) async fn run(mut self, mut calls: mpsc::Receiver<Call>) {
         let mut plan = self.faults.follow();
         let mut second = tokio::time::interval(Duration::from_secs(1));
-        let mut turn = tokio::time::interval(Duration::from_secs(1) / TURNS);
+        let mut turn = tokio::time::interval(beats::TURN);
         second.set_missed_tick_behavior(MissedTickBehavior::Skip);
         turn.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let mut story = (self.options.now == Clock::Running).then(|| Story::new(self.options.scale > 0));
-        let mut owed = 0;
+        let mut beats = Beats::new(self.options.events_per_second, Instant::now());
         loop {
             let due = self.lag.due();
             tokio::select! {
@@ -111,12 +109,17 @@ impl Cluster {
                     }
                 }
                 _ = turn.tick(), if self.options.events_per_second > 0 => {
-                    owed += self.options.events_per_second;
-                    self.touch(owed / TURNS);
-                    owed %= TURNS;
+                    for number in beats.due(Instant::now()) {
+                        self.beat(number);
+                    }
                 }
             }
         }
+    }
+
+    /// Something new runs on a made-up app server.
+    pub(super) fn deploy(&mut self, index: u32) {
+        self.collections[Kind::AppServer as usize].deploy(index);
     }
 
     /// One call, from its bytes to what goes back.
@@ -197,9 +200,12 @@ impl Cluster {
 
     /// Carries out what a test asked for.
     fn suffer(&mut self) {
+        let named = |kind: &str| Kind::ALL.into_iter().find(|known| known.word() == kind);
+        for (kind, bytes) in self.faults.take_planted() {
+            drop(named(&kind).map(|kind| self.put(kind, bytes)));
+        }
         for (kind, key) in self.faults.take_bumps() {
-            let kind = Kind::ALL.into_iter().find(|known| known.word() == kind);
-            if let Some((kind, bytes)) = kind.and_then(|kind| Some((kind, self.get(kind, &key)?))) {
+            if let Some((kind, bytes)) = named(&kind).and_then(|kind| Some((kind, self.get(kind, &key)?))) {
                 drop(self.put(kind, bytes));
             }
         }
@@ -221,23 +227,6 @@ impl Cluster {
             .collect();
         for (kind, key) in over {
             self.delete(kind, &key);
-        }
-    }
-
-    /// Heartbeats of app servers, here and there.
-    fn touch(&mut self, how_many: u32) {
-        for _ in 0..how_many {
-            let key = if self.options.scale == 0 {
-                let servers = self.of(Kind::AppServer).stored().count();
-                let chosen = self.ids.below(servers);
-                self.of(Kind::AppServer).stored().nth(chosen).map(|(key, _)| key.clone())
-            } else {
-                let index = self.ids.below(self.options.scale as usize);
-                Some(scale::app_server_key(u32::try_from(index).unwrap_or_default()))
-            };
-            if let Some(bytes) = key.and_then(|key| self.get(Kind::AppServer, &key)) {
-                self.publish(Kind::AppServer, Some(&bytes), &put_event(Kind::AppServer, &bytes));
-            }
         }
     }
 }

@@ -102,13 +102,11 @@ pub(super) struct Times {
     pub(super) start: SystemTime,
     /// Heartbeats, which must.
     pub(super) now: SystemTime,
+    /// How often something new was deployed there since the cluster came up.
+    pub(super) deployed: u32,
 }
 
 impl Made {
-    fn bytes(&self, index: u32, now: SystemTime) -> Bytes {
-        (self.bytes)(index, Times { start: self.start, now })
-    }
-
     /// The index behind a key; every made-up name ends in it.
     fn index(&self, key: &str) -> Option<u32> {
         let index = key.rsplit('-').next()?.parse().ok()?;
@@ -126,6 +124,8 @@ pub(super) struct Collection {
     made: Option<Made>,
     /// Made-up ones that were changed (then they are stored) or deleted.
     replaced: BTreeSet<u32>,
+    /// Where something was deployed, and how often: all that is kept of a made-up one.
+    deployed: BTreeMap<u32, u32>,
 }
 
 impl Collection {
@@ -137,9 +137,20 @@ impl Collection {
     pub(super) fn get(&self, key: &str, now: SystemTime) -> Option<Bytes> {
         self.stored.get(key).cloned().or_else(|| {
             let made = self.made?;
-            let index = made.index(key).filter(|index| !self.replaced.contains(index))?;
-            Some(made.bytes(index, now))
+            let index = made.index(key)?;
+            Some((made.bytes)(index, self.times(index, now)?))
         })
+    }
+
+    /// What a made-up object dates itself by, while it is one: nobody has changed or deleted it.
+    pub(super) fn times(&self, index: u32, now: SystemTime) -> Option<Times> {
+        let made = self.made.filter(|made| index < made.count && !self.replaced.contains(&index))?;
+        Some(Times { start: made.start, now, deployed: self.deployed.get(&index).copied().unwrap_or_default() })
+    }
+
+    /// Something new runs on a made-up one from now on.
+    pub(super) fn deploy(&mut self, index: u32) {
+        *self.deployed.entry(index).or_default() += 1;
     }
 
     pub(super) fn put(&mut self, key: String, bytes: Bytes) {
@@ -190,7 +201,7 @@ impl Collection {
         let stored = stored.map(|(key, bytes)| (key.clone(), bytes.clone()));
         let made = self.made.into_iter().flat_map(move |made| {
             let indexes = first_made.unwrap_or_default()..made.count;
-            indexes.filter(|index| !self.replaced.contains(index)).map(move |index| ((made.key)(index), made.bytes(index, now)))
+            indexes.filter_map(move |index| Some(((made.key)(index), (made.bytes)(index, self.times(index, now)?))))
         });
         stored.chain(made)
     }

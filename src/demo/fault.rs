@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::sync::watch;
 
 /// How a stream is cut.
@@ -33,6 +34,12 @@ pub(super) struct Plan {
     pub(super) locked: BTreeSet<String>,
     pub(super) lag: Duration,
     pub(super) mfa: bool,
+    /// How large an answer of a method may be.
+    pub(super) largest: BTreeMap<String, usize>,
+    /// In pieces of how many bytes a method is answered, and how long each takes.
+    pub(super) drips: BTreeMap<String, (usize, Duration)>,
+    /// Kind and bytes of what is put into the storage as it is.
+    pub(super) planted: Vec<(String, Bytes)>,
     /// Kind and name of what is changed by somebody else right after the next read of it.
     pub(super) bump_after_read: Option<(String, String)>,
     /// The same, now.
@@ -103,6 +110,29 @@ impl Faults {
         });
     }
 
+    /// Refuses to send an answer of more bytes than this, as a server does with a page that became too large.
+    pub fn largest_answer(&self, method: &str, bytes: usize) {
+        self.plan.send_modify(|plan| {
+            plan.largest.insert(method.to_owned(), bytes);
+        });
+    }
+
+    /// Answers a method in pieces of so many bytes, one at a time; no bytes at all end it, and what is left comes at once.
+    pub fn drip(&self, method: &str, bytes: usize, every: Duration) {
+        self.plan.send_modify(|plan| {
+            if bytes == 0 {
+                plan.drips.remove(method);
+            } else {
+                plan.drips.insert(method.to_owned(), (bytes, every));
+            }
+        });
+    }
+
+    /// Puts an object into the storage past every rule, however large it is; watchers get an event.
+    pub fn plant(&self, kind: &str, bytes: Bytes) {
+        self.plan.send_modify(|plan| plan.planted.push((kind.to_owned(), bytes)));
+    }
+
     /// Locks a user: every call is refused, an open watch goes on.
     pub fn lock(&self, user: &str) {
         self.plan.send_modify(|plan| {
@@ -144,6 +174,16 @@ impl Faults {
         let mut taken = Vec::new();
         self.plan.send_if_modified(|plan| {
             taken = std::mem::take(&mut plan.bump);
+            false
+        });
+        taken
+    }
+
+    /// Takes the objects that are to be put into the storage now.
+    pub(super) fn take_planted(&self) -> Vec<(String, Bytes)> {
+        let mut taken = Vec::new();
+        self.plan.send_if_modified(|plan| {
+            taken = std::mem::take(&mut plan.planted);
             false
         });
         taken

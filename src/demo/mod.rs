@@ -9,6 +9,7 @@
 
 mod apps;
 mod asking;
+mod beats;
 mod caller;
 mod cluster;
 mod collection;
@@ -79,7 +80,7 @@ pub enum Edition {
 pub struct Options {
     /// Made-up app servers, with shares of the other kinds, beside the seeds; 0 tells the story.
     pub scale: u32,
-    /// Heartbeats of existing made-up app servers.
+    /// Heartbeats of existing app servers; now and then one of them tells of a deployment.
     pub events_per_second: u32,
     /// The cluster's clock.
     pub now: Clock,

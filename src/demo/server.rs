@@ -110,8 +110,8 @@ impl Front {
         let path = request.uri().path().to_owned();
         let answer = self.ask(&path, request, identity).await;
         self.linger(&path).await;
-        Ok(match answer {
-            Ok(answer) => response(HeaderMap::new(), self.frames(answer)),
+        Ok(match answer.and_then(|answer| self.sendable(&path, answer)) {
+            Ok(answer) => response(HeaderMap::new(), self.frames(&path, answer)),
             // No message was sent, so the status goes with the headers.
             Err(status) => response(trailers(&status), Box::pin(tokio_stream::empty())),
         })
@@ -128,6 +128,18 @@ impl Front {
         answer.await.map_err(|_| stopped())?
     }
 
+    /// What a server may send. The limit is gRPC's and knows nothing of pages.
+    fn sendable(&self, path: &str, answer: Answer) -> Result<Answer, Status> {
+        let most = self.faults.look(|plan| plan.largest.get(path).copied()).unwrap_or(usize::MAX);
+        match &answer {
+            Answer::One(message) if message.len() > most => {
+                let text = format!("grpc: trying to send message larger than max ({} vs. {most})", message.len());
+                Err(Status::resource_exhausted(text))
+            }
+            _ => Ok(answer),
+        }
+    }
+
     /// Holds an answer back as long as a fault says.
     async fn linger(&self, path: &str) {
         if let Some(delay) = self.faults.look(|plan| plan.delays.get(path).copied()) {
@@ -136,8 +148,23 @@ impl Front {
         thawed(&self.faults).await;
     }
 
-    fn frames(&self, answer: Answer) -> Frames {
+    fn frames(&self, path: &str, answer: Answer) -> Frames {
         let end = || Ok(Frame::trailers(trailers(&Status::new(Code::Ok, ""))));
+        if let (Answer::One(message), Some((size, _))) = (&answer, self.faults.look(|plan| plan.drips.get(path).copied())) {
+            let (framed, faults, path) = (framed(message), self.faults.clone(), path.to_owned());
+            let pieces = (0..framed.len()).step_by(size).map(move |at| framed.slice(at..framed.len().min(at + size)));
+            return Box::pin(
+                tokio_stream::iter(pieces)
+                    .then(move |piece| {
+                        let (faults, path) = (faults.clone(), path.clone());
+                        async move {
+                            dripped(&faults, &path).await;
+                            Ok(Frame::data(piece))
+                        }
+                    })
+                    .chain(tokio_stream::once(end())),
+            );
+        }
         let complete = |messages: Vec<Bytes>| {
             let frames: Vec<_> = messages.iter().map(|message| Ok(Frame::data(framed(message)))).chain([end()]).collect();
             Box::pin(tokio_stream::iter(frames))
@@ -167,6 +194,17 @@ impl Front {
                 )
             }
         }
+    }
+}
+
+/// Waits for the next drop, or until it rains.
+async fn dripped(faults: &Faults, path: &str) {
+    let every = faults.look(|plan| plan.drips.get(path).map(|(_, every)| *every));
+    if let Some(every) = every {
+        let mut plan = faults.follow();
+        let over = plan.wait_for(|plan| !plan.drips.contains_key(path));
+        // Either way the next piece goes out.
+        drop(tokio::time::timeout(every, over).await);
     }
 }
 

@@ -21,7 +21,7 @@ use crate::schema::proto::{Event, Operation, Watch, WatchKind, WatchStatus, Watc
 use crate::schema::types::{AccessRequestV3, Metadata, RequestState, ResourceHeader};
 
 /// Events a watcher may be behind; the real server's cache allows as many.
-const BEHIND: usize = 8192;
+pub(super) const BEHIND: usize = 8192;
 
 /// Watchable kinds of which the demo has no objects, so that no event of them ever comes.
 const SILENT: [&str; 5] = ["lock", "node", "proxy", "cluster_name", "cert_authority"];
@@ -87,7 +87,12 @@ impl Cluster {
 pub(super) fn put_event(kind: Kind, bytes: &Bytes) -> Event {
     // Heartbeats of app servers arrive without a revision, unlike the same objects in a list.
     let sent = if kind == Kind::AppServer { kind.stamped(bytes.clone(), "") } else { None };
-    event(Operation::Put, member(kind, sent.unwrap_or_else(|| bytes.clone())))
+    put(kind, sent.unwrap_or_else(|| bytes.clone()))
+}
+
+/// The same of bytes that are as the event is to carry them.
+pub(super) fn put(kind: Kind, bytes: Bytes) -> Event {
+    event(Operation::Put, member(kind, bytes))
 }
 
 /// That an object is gone. An app server's host is told in the description, of all places.

@@ -1,9 +1,14 @@
 //! A page about one resource, as words with tones; how it is drawn is not known here.
 
+use std::fmt::Write as _;
 use std::time::SystemTime;
 
 use super::item::Tone;
 use crate::resource::{Utc, ago, clean, clean_lines, short};
+
+/// Of one text a page shows so many bytes: the server allows no reason half as long, and what is longer is read by nobody but
+/// would be laid out anew for every frame.
+const MOST: usize = 1 << 17;
 
 /// A stretch of text in one tone, safe to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +60,12 @@ impl Span {
     /// Words in a tone.
     #[must_use]
     pub fn toned(text: &str, tone: Tone) -> Self {
-        Self { text: clean(text).into_owned(), tone, bold: false }
+        let (shown, more) = text.split_at(text.floor_char_boundary(MOST));
+        let mut text = clean(shown).into_owned();
+        if !more.is_empty() {
+            let _ = write!(text, " … and {} bytes more", more.len());
+        }
+        Self { text, tone, bold: false }
     }
 
     /// The same, bold.
@@ -160,4 +170,17 @@ pub struct Context<'a> {
     pub now: SystemTime,
     /// Who is asking.
     pub caller: &'a crate::api::Caller,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_of_ten_megabytes_ends_where_nobody_reads_on() {
+        let reason = "why ".repeat(25_000);
+        assert_eq!(Span::new(&reason).text, reason, "whatever a server takes is there in full");
+        let span = Span::new(&"é".repeat(5_000_000));
+        assert!(span.text.len() < 140_000 && span.text.ends_with(" … and 9868928 bytes more"), "{}", span.text.len());
+    }
 }

@@ -68,7 +68,8 @@ impl Painter {
         } else {
             self.write(format_args!("\x1b[{count}{how}\x1b[r"));
         }
-        (self.at, self.exact) = (Some(Position::ORIGIN), true);
+        // Where that leaves the cursor emulators do not agree on.
+        self.at = None;
     }
 
     /// Paints what differs: row by row, or all of one colour before the next, whichever takes less.

@@ -13,6 +13,9 @@ use super::theme::Theme;
 use crate::kind::Tone;
 use crate::resource::{clean, is_hidden};
 
+/// No terminal has room for a line of more bytes.
+const WIDEST: usize = 16_384;
+
 /// Where the parts of a line begin: indentation and dashes, the key with its colon, the value, the comment.
 fn parts(line: &str) -> [usize; 3] {
     let lead = line.len() - line.trim_start_matches([' ', '\t']).len();
@@ -101,11 +104,12 @@ pub fn seen(text: &str, style: Style, theme: &Theme) -> Vec<Span<'static>> {
 }
 
 /// Draws a document to be read, from a scroll on; lines longer than the area are cut with a mark.
-pub fn draw(area: Rect, buf: &mut Buffer, theme: &Theme, text: &str, scroll: usize) -> Drawn {
-    let lines = text.lines().count();
-    let shown: Vec<Line<'static>> = text.lines().skip(scroll).take(area.height.into()).map(|text| line(text, theme)).collect();
+pub fn draw(area: Rect, buf: &mut Buffer, theme: &Theme, lines: &[String], scroll: usize) -> Drawn {
+    // A line of megabytes is not looked through to its end for the part of it that has room.
+    let seen = |text: &String| line(&text[..text.floor_char_boundary(WIDEST)], theme);
+    let shown: Vec<Line<'static>> = lines.iter().skip(scroll).take(area.height.into()).map(seen).collect();
     draw_lines(area, buf, &shown, 0);
-    Drawn::new(lines, area.intersection(*buf.area()).height.into(), scroll)
+    Drawn::new(lines.len(), area.intersection(*buf.area()).height.into(), scroll)
 }
 
 #[cfg(test)]

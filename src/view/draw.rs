@@ -85,7 +85,7 @@ pub fn yaml(title: &str, lines: &[String], scroll: usize, area: Rect, frame: &mu
     let area = inner(area);
     put(frame.buffer_mut(), area.x, area.y, area.width, title, cx.theme.bold(Tone::Plain));
     let body = Rect { y: area.y + 2, height: area.height.saturating_sub(2), ..area };
-    let drawn = yaml_ui::draw(body, frame.buffer_mut(), cx.theme, &lines.join("\n"), scroll);
+    let drawn = yaml_ui::draw(body, frame.buffer_mut(), cx.theme, lines, scroll);
     if !drawn.end_seen {
         more(drawn.height - scroll - drawn.rows, body, frame, cx);
     }

@@ -19,6 +19,8 @@ pub struct YamlPage {
     reference: Reference,
     asked: Option<(Ticket, Instant)>,
     text: Option<Result<String, String>>,
+    /// Its lines as they may be shown now, once for all frames.
+    lines: Vec<String>,
     revision: String,
     revealed: bool,
     scroll: usize,
@@ -29,8 +31,8 @@ impl YamlPage {
     /// A page that has yet to fetch what it shows.
     #[must_use]
     pub fn new(kind: &'static Kind, reference: Reference) -> Self {
-        let (asked, text, revision) = (None, None, String::new());
-        Self { kind, reference, asked, text, revision, revealed: false, scroll: 0, height: 0 }
+        let (asked, text, lines, revision) = (None, None, Vec::new(), String::new());
+        Self { kind, reference, asked, text, lines, revision, revealed: false, scroll: 0, height: 0 }
     }
 
     fn fetch(&mut self, cx: &Context<'_>) -> Step {
@@ -39,10 +41,12 @@ impl YamlPage {
         Step::ask(Effect::Fetch { ticket, kind: self.kind.name, reference: self.reference.clone(), why: Why::Yaml })
     }
 
-    /// The lines as they may be shown now.
-    fn lines(&self) -> Vec<String> {
-        let Some(Ok(text)) = &self.text else { return Vec::new() };
-        if self.revealed { text.lines().map(str::to_owned).collect() } else { masked(text, &self.reference) }
+    fn lay_out(&mut self) {
+        self.lines = match &self.text {
+            Some(Ok(text)) if self.revealed => text.lines().map(str::to_owned).collect(),
+            Some(Ok(text)) => masked(text, &self.reference),
+            _ => Vec::new(),
+        };
     }
 }
 
@@ -50,7 +54,7 @@ impl View for YamlPage {
     fn on(&mut self, command: Command, cx: &Context<'_>) -> Step {
         match command {
             Command::Move(by, way) => {
-                self.scroll = draw::scrolled(self.scroll, by, way, self.lines().len(), self.height);
+                self.scroll = draw::scrolled(self.scroll, by, way, self.lines.len(), self.height);
                 Step::done()
             }
             Command::Back | Command::Quit => Step::pop(),
@@ -58,6 +62,7 @@ impl View for YamlPage {
             Command::Refresh => self.fetch(cx),
             Command::Reveal => {
                 self.revealed = !self.revealed;
+                self.lay_out();
                 Step::done()
             }
             other => ask::on(other, self.kind, &self.reference, cx),
@@ -75,6 +80,7 @@ impl View for YamlPage {
             Outcome::Fetched(Err(error)) if !matches!(self.text, Some(Ok(_))) => self.text = Some(Err(error.to_string())),
             _ => {}
         }
+        self.lay_out();
         Step::done()
     }
 
@@ -85,13 +91,13 @@ impl View for YamlPage {
             self.revision = known;
         }
         self.height = cx.area.height.saturating_sub(2).into();
-        self.scroll = self.scroll.min(self.lines().len().saturating_sub(self.height));
+        self.scroll = self.scroll.min(self.lines.len().saturating_sub(self.height));
         if self.asked.is_none() && (self.text.is_none() || newer) { self.fetch(cx) } else { Step::done() }
     }
 
     fn render(&self, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
         match &self.text {
-            Some(Ok(_)) => draw::yaml(&self.reference.to_string(), &self.lines(), self.scroll, area, frame, cx),
+            Some(Ok(_)) => draw::yaml(&self.reference.to_string(), &self.lines, self.scroll, area, frame, cx),
             Some(Err(error)) => {
                 let said = format!("{} cannot be shown: {error} · r asks again", self.reference);
                 draw::sentence(&said, Tone::Bad, area, frame, cx);

@@ -5,6 +5,8 @@
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -63,6 +65,8 @@ pub struct Terminal {
     master: Box<dyn MasterPty + Send>,
     writer: Box<dyn Write + Send>,
     output: Receiver<Vec<u8>>,
+    /// Bytes a second that the line carries, if it is not as fast as can be.
+    rate: Arc<AtomicUsize>,
     /// The emulated screen.
     pub parser: vt100::Parser<Told>,
     /// Every byte that came.
@@ -134,17 +138,27 @@ impl Start {
         let mut reader = pair.master.try_clone_reader().expect("a reader");
         let writer = pair.master.take_writer().expect("a writer");
         let (sender, output) = channel();
+        let rate = Arc::new(AtomicUsize::new(0));
+        let line = rate.clone();
         std::thread::spawn(move || {
             let mut buffer = vec![0; 65_536];
-            // The end of a pseudo-terminal comes as an error on Linux.
-            while let Ok(count) = reader.read(&mut buffer) {
-                if count == 0 || sender.send(buffer[..count].to_vec()).is_err() {
+            loop {
+                // A slow line takes a little at a time, and then nothing until that has gone over it. It is this side's clock
+                // that makes it slow, as a modem's does; nothing is waited for by it.
+                let rate = line.load(SeqCst);
+                let room = if rate == 0 { buffer.len() } else { (rate / 100).max(1) };
+                // The end of a pseudo-terminal comes as an error on Linux.
+                let Ok(count @ 1..) = reader.read(&mut buffer[..room]) else { break };
+                if sender.send(buffer[..count].to_vec()).is_err() {
                     break;
+                }
+                if rate > 0 {
+                    std::thread::park_timeout(Duration::from_micros(1_000_000 * count as u64 / rate as u64));
                 }
             }
         });
         let parser = vt100::Parser::new_with_callbacks(some(rows), some(columns), 0, Told::default());
-        Terminal { child, master: pair.master, writer, output, parser, bytes: Vec::new(), sent: 0, _home: self.home }
+        Terminal { child, master: pair.master, writer, output, rate, parser, bytes: Vec::new(), sent: 0, _home: self.home }
     }
 }
 
@@ -223,6 +237,17 @@ impl Terminal {
         self.bytes.len() - before
     }
 
+    /// From now on the line carries so many bytes a second, and the terminal behind it sees no more than that.
+    pub fn slow(&mut self, rate: usize) {
+        self.rate.store(rate, SeqCst);
+    }
+
+    /// Waits until so many more bytes have come.
+    pub fn carry(&mut self, bytes: usize) {
+        let wanted = self.bytes.len() + bytes;
+        self.wait_until("more bytes", |terminal| terminal.bytes.len() >= wanted);
+    }
+
     /// The row the cursor's mark is on, without blanks at its ends; empty if none is.
     pub fn marked(&self) -> String {
         let text = self.text();
@@ -235,6 +260,13 @@ impl Terminal {
     /// The process, for those who must look at it from outside.
     pub fn process(&self) -> u32 {
         self.child.process_id().expect("it runs")
+    }
+
+    /// KiB of memory it has now, where the system tells; nothing elsewhere.
+    pub fn resident(&self) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        line.and_then(|line| line.trim().trim_end_matches(" kB").trim().parse().ok()).unwrap_or_default()
     }
 
     fn feed(&mut self, bytes: &[u8]) {

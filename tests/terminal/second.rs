@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::SystemTime;
 
 use portcullis::api::{Caller, Client, Guard};
@@ -13,6 +15,7 @@ use portcullis::kind::{self, Kind, Order, Seen};
 use portcullis::resource::Reference;
 use portcullis::transport::{Target, connect};
 use tokio::runtime::Runtime;
+use tokio_stream::StreamExt as _;
 
 use crate::support::{Start, Terminal};
 
@@ -47,9 +50,14 @@ fn roles() -> &'static Kind {
 impl Cluster {
     /// A fresh one.
     pub fn start() -> Self {
+        Self::of(Options::default())
+    }
+
+    /// One that is made up like this.
+    pub fn of(options: Options) -> Self {
         let runtime = Runtime::new().expect("a runtime");
         let (server, client) = runtime.block_on(async {
-            let server = Server::start(Options::default()).await.expect("a demo");
+            let server = Server::start(options).await.expect("a demo");
             let client = connected(&server).await;
             (server, client)
         });
@@ -86,16 +94,34 @@ impl Cluster {
 
     /// The same in a terminal of another size.
     pub fn sized(&self, columns: u16, rows: u16) -> Terminal {
-        let identity = self.home.path().join("identity");
-        let (identity, home) = (identity.to_string_lossy(), self.home.path().to_string_lossy());
-        let arguments = ["-i", &identity, "--auth-server", &self.server.address(), "--view", "roles"].map(str::to_owned);
-        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let mut terminal = Start::new(&arguments).env("HOME", &home).sized(columns, rows).run();
+        let mut terminal = self.begin("roles", columns, rows);
         terminal.wait_for("● live");
         terminal.wait_for("by name");
         terminal.wait_until("the whole list", |terminal| !terminal.text().contains("so far"));
         terminal.settle();
         terminal
+    }
+
+    /// The same with another view, and whatever there is to see.
+    pub fn begin(&self, view: &str, columns: u16, rows: u16) -> Terminal {
+        let identity = self.home.path().join("identity");
+        let (identity, home) = (identity.to_string_lossy(), self.home.path().to_string_lossy());
+        let arguments = ["-i", &identity, "--auth-server", &self.server.address(), "--view", view].map(str::to_owned);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        Start::new(&arguments).env("HOME", &home).sized(columns, rows).run()
+    }
+
+    /// How many events of this kind the other person has seen, from now on.
+    pub fn events(&self, kind: &'static str) -> Arc<AtomicUsize> {
+        let count = Arc::new(AtomicUsize::new(0));
+        let mut watched = self.runtime.block_on(self.client.watch(&[kind])).expect("a watch");
+        let counted = count.clone();
+        self.runtime.spawn(async move {
+            while let Some(Ok(_)) = watched.next().await {
+                counted.fetch_add(1, Relaxed);
+            }
+        });
+        count
     }
 
     /// The role as the server has it.

@@ -1,6 +1,6 @@
 //! Reads one kind's list to its end, page by page, whatever a server makes of that.
 //!
-//! A page that is too large is asked for again at half the size. A server that repeats a page or never ends is stopped with an
+//! A page that is too large is asked for again at half the size, and pages grow again behind what was too large. A server that repeats a page or never ends is stopped with an
 //! error that says so: a list is finite, and so is memory. What the resources mean is not known here.
 
 use std::collections::HashSet;
@@ -15,6 +15,9 @@ use crate::kind::{Kind, Page};
 
 /// Pages without a single resource that are taken in a row; a server that hides most of a list may well send some.
 const EMPTY: usize = 200;
+/// After twice so many pages that came at a size smaller than asked for, twice that size is tried: one large resource must not
+/// make the rest of a long list come one by one. Each time it was too large it is tried more rarely.
+const GROW: usize = 2;
 
 /// What a list is read with.
 pub struct Reading {
@@ -44,6 +47,7 @@ impl Reading {
         let mut page = Page { limit: self.limit, ..Page::default() };
         let (hasher, mut seen) = (RandomState::new(), HashSet::new());
         let (mut total, mut empty) = (0_usize, 0_usize);
+        let (mut came, mut patience) = (0_usize, GROW);
         // One page is put on the shelf while the next is on its way, and no more than that is ever in memory. The first is on
         // screen before the second is asked for.
         let room = Arc::new(Semaphore::new(1));
@@ -55,7 +59,12 @@ impl Reading {
             if !seen.insert(hasher.hash_one((page.source, &page.token))) {
                 return Err(self.error(Family::Malformed, "the server goes in circles: it names a page it has already sent"));
             }
+            let asked = page.limit;
             let listed = self.page(&mut page).await?;
+            if page.limit < asked {
+                (came, patience) = (0, patience.saturating_mul(2));
+            }
+            came += 1;
             total += listed.resources.len();
             empty = if listed.resources.is_empty() { empty + 1 } else { 0 };
             if total > self.most {
@@ -69,7 +78,11 @@ impl Reading {
                 return Ok(());
             }
             let Some(next) = next else { return Ok(()) };
-            page = Page { limit: page.limit, ..next };
+            let mut limit = page.limit;
+            if limit < self.limit && came >= patience {
+                (came, limit) = (0, limit.saturating_mul(2).min(self.limit));
+            }
+            page = Page { limit, ..next };
         }
     }
 

@@ -1,5 +1,7 @@
 //! The life of a link as a server can make it: the order of INIT and list, denials, cuts, silence, circles.
 
+mod hostile;
+
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

@@ -25,6 +25,7 @@ pub struct Call {
     pub method: String,
     body: Bytes,
     frames: Frames,
+    dripped: usize,
 }
 
 /// One side of one connection.
@@ -44,12 +45,16 @@ impl Call {
 
     /// Answers, and leaves the answer open as a stream is.
     pub async fn send(&self, message: &impl Message) {
-        let bytes = message.encode_to_vec();
-        let mut frame = BytesMut::new();
-        frame.put_u8(0);
-        frame.put_u32(u32::try_from(bytes.len()).expect("short"));
-        frame.put_slice(&bytes);
-        let _ = self.frames.send(Ok(Frame::data(frame.freeze()))).await;
+        let _ = self.frames.send(Ok(Frame::data(framed(message)))).await;
+    }
+
+    /// Sends one more byte of this answer, and never the last one.
+    pub async fn drip(&mut self, message: &impl Message) {
+        let all = framed(message);
+        if self.dripped + 1 < all.len() {
+            let _ = self.frames.send(Ok(Frame::data(all.slice(self.dripped..=self.dripped)))).await;
+            self.dripped += 1;
+        }
     }
 
     /// Ends the answer with this status.
@@ -65,6 +70,15 @@ impl Call {
         self.send(message).await;
         self.end(0, "").await;
     }
+}
+
+fn framed(message: &impl Message) -> Bytes {
+    let bytes = message.encode_to_vec();
+    let mut frame = BytesMut::new();
+    frame.put_u8(0);
+    frame.put_u32(u32::try_from(bytes.len()).expect("short"));
+    frame.put_slice(&bytes);
+    frame.freeze()
 }
 
 impl Fake {
@@ -83,7 +97,7 @@ impl Fake {
                 let method = request.uri().path().rsplit('/').next().unwrap_or_default().to_owned();
                 let body = request.into_body().collect().await.expect("a whole request").to_bytes();
                 let (frames, stream) = mpsc::channel(64);
-                let _ = say.send(Call { method, body, frames }).await;
+                let _ = say.send(Call { method, body, frames, dripped: 0 }).await;
                 let response = Response::builder().header("content-type", "application/grpc");
                 Ok::<_, Infallible>(response.body(StreamBody::new(ReceiverStream::new(stream))).expect("a response"))
             }

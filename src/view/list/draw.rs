@@ -88,7 +88,8 @@ fn head(list: &List, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
     match shelf.phase() {
         // No number is told of what was not counted.
         Phase::Loading | Phase::Denied(_) | Phase::Failed(_) if all == 0 => right.clear(),
-        Phase::Filling(so_far) => right = format!("loading, {} so far", thousands(*so_far)),
+        // An event may be there before the first page.
+        Phase::Loading | Phase::Filling(_) => right = format!("loading, {} so far", thousands(all)),
         _ => {}
     }
     if list.under_way.is_some() && cx.now.mono.duration_since(list.made_at.unwrap_or(cx.started)) > Duration::from_millis(300) {
@@ -123,6 +124,12 @@ fn head(list: &List, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
     if let Phase::Stale(since) = shelf.phase() {
         let said = format!("  {} as of {}, {} old", glyph::OLD, Utc::new(*since).clock(), ago(*since, cx.now.wall));
         left.push(Span::styled(said, cx.theme.style(Tone::Warn)));
+    }
+    // What came before it failed is shown, and is not the list.
+    if let Phase::Failed(error) = shelf.phase()
+        && all > 0
+    {
+        left.push(Span::styled(format!("  ✕ cannot be listed: {error} · r asks again"), cx.theme.style(Tone::Bad)));
     }
     caption(area, frame.buffer_mut(), cx.theme, &Line::from(left), &right);
 }
