@@ -77,7 +77,8 @@ fn no_key_is_lost_and_no_row_moves_away_under_a_thousand_events_a_second() {
     terminal.wait_until("what was deployed meanwhile", |terminal| commits(terminal) != deployed);
     assert_eq!(commits(&terminal).len(), deployed.len(), "it is the same page");
     let told = String::from_utf8_lossy(&terminal.bytes[before..]).into_owned();
-    assert!(terminal.text().contains("● live") && !told.contains('○'), "nobody was dropped as too slow");
+    assert!(!told.contains("stale"), "nobody was dropped as too slow");
+    assert!(terminal.text().contains("● live"), "{}", terminal.text());
 }
 
 /// With the clock held still, as figures are taken, a storm is a storm as well.
