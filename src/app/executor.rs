@@ -85,7 +85,7 @@ impl Executor {
         let (reports, arriving) = mpsc::channel(64);
         let drafts =
             journal.clone().map(|journal| Drafts::spawn(journal, handle.snapshots.clone(), wall.clone(), reports.clone()));
-        let orders = Orders::spawn(wall.clone(), reports.clone());
+        let orders = Orders::spawn(reports.clone());
         (Self { handle, guard, journal, drafts, wall, orders, reports, named, recording: mpsc::channel(1) }, arriving)
     }
 
@@ -103,8 +103,13 @@ impl Executor {
             Effect::Act { ticket, kind, action, order } => self.act(ticket, kind, action, order),
             Effect::Revisions { ticket, kind, reference } => self.revisions(ticket, kind, &reference),
             Effect::Capabilities { ticket } => self.capabilities(ticket),
-            Effect::Arrange { ticket, kind, filter, sort } => self.arrange(ticket, kind, filter, sort),
-            Effect::Gather { ticket, certificate_ends } => self.gather(ticket, certificate_ends),
+            Effect::Arrange { ticket, kind, filter, sort, now } => {
+                if let Some(kind) = kind::named(kind) {
+                    let snapshot = self.handle.snapshots.borrow().clone();
+                    self.orders.ask(order::Asked { ticket, kind, filter, sort, now, snapshot });
+                }
+            }
+            Effect::Gather { ticket, certificate_ends, now } => self.gather(ticket, certificate_ends, now),
             Effect::Guard(shut) => self.guard.shut(shut),
             Effect::Draft(draft) => {
                 if let Some(drafts) = &self.drafts {
@@ -244,14 +249,8 @@ impl Executor {
         });
     }
 
-    fn arrange(&self, ticket: Ticket, kind: &'static str, filter: String, sort: Vec<kind::Sort>) {
-        if let Some(kind) = kind::named(kind) {
-            self.orders.ask(order::Asked { ticket, kind, filter, sort, snapshot: self.handle.snapshots.borrow().clone() });
-        }
-    }
-
-    fn gather(&self, ticket: Ticket, certificate_ends: Option<SystemTime>) {
-        let (snapshot, now) = (self.handle.snapshots.borrow().clone(), (self.wall)());
+    fn gather(&self, ticket: Ticket, certificate_ends: Option<SystemTime>, now: SystemTime) {
+        let snapshot = self.handle.snapshots.borrow().clone();
         let gathered = move || Outcome::Gathered(Box::new(OverviewPage::gather(&snapshot, certificate_ends, now)));
         let reports = self.reports.clone();
         tokio::spawn(async move {

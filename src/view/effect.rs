@@ -186,6 +186,8 @@ pub enum Effect {
         filter: String,
         /// The columns to sort by.
         sort: Vec<Sort>,
+        /// The moment that ages and what is left are measured from.
+        now: SystemTime,
     },
     /// Gather the overview of a large cluster, beside the screen.
     Gather {
@@ -193,6 +195,8 @@ pub enum Effect {
         ticket: Ticket,
         /// When the certificate ends, which is among what ends.
         certificate_ends: Option<SystemTime>,
+        /// The moment that the page is about.
+        now: SystemTime,
     },
     /// Hand a text to the terminal's clipboard.
     Copy(String),

@@ -5,10 +5,11 @@
 //! under way is not cancelled, since it is over within a few frames.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use tokio::sync::mpsc;
 
-use super::{Report, Wall};
+use super::Report;
 use crate::kind::{Kind, Sort};
 use crate::store::Snapshot;
 use crate::store::arrange::{Arrange, Filter, Memory};
@@ -24,6 +25,8 @@ pub struct Asked {
     pub filter: String,
     /// By which columns.
     pub sort: Vec<Sort>,
+    /// The moment that ages and what is left are measured from.
+    pub now: SystemTime,
     /// Of which state.
     pub snapshot: Arc<Snapshot>,
 }
@@ -33,16 +36,15 @@ pub struct Orders(mpsc::Sender<Asked>);
 
 impl Orders {
     /// Starts the task. It ends with the executor.
-    pub fn spawn(wall: Wall, reports: mpsc::Sender<Report>) -> Self {
+    pub fn spawn(reports: mpsc::Sender<Report>) -> Self {
         let (asking, mut asked) = mpsc::channel::<Asked>(64);
         tokio::spawn(async move {
             let mut memory = Memory::default();
             let mut waiting = Vec::new();
             while let Some(next) = newest(&mut asked, &mut waiting, &reports).await {
-                let wall = wall.clone();
                 // It computes for many milliseconds, and a task must not.
                 let made = tokio::task::spawn_blocking(move || {
-                    let answer = arranged(&next, &mut memory, &wall);
+                    let answer = arranged(&next, &mut memory);
                     (answer, memory)
                 });
                 match made.await {
@@ -88,12 +90,12 @@ async fn newest(asked: &mut mpsc::Receiver<Asked>, waiting: &mut Vec<Asked>, rep
     Some(waiting.remove(0))
 }
 
-fn arranged(asked: &Asked, memory: &mut Memory, wall: &Wall) -> Report {
+fn arranged(asked: &Asked, memory: &mut Memory) -> Report {
     let shelf = asked.snapshot.shelf(asked.kind);
     let sort = asked.sort.iter().filter_map(|sort| Some((asked.kind.column(sort.column)?, sort.descending))).collect();
     // What does not parse was not asked for: the list asks only for what it could read itself.
     let filter = Filter::parse(&asked.filter).unwrap_or_default();
-    let slots = memory.order(shelf, &Arrange { filter, sort }, wall());
+    let slots = memory.order(shelf, &Arrange { filter, sort }, asked.now);
     Report::Answer(asked.ticket, Outcome::Arranged { epoch: shelf.epoch(), generation: shelf.generation(), slots })
 }
 
@@ -126,13 +128,14 @@ mod tests {
 
     fn asked(ticket: u64, snapshot: &Arc<Snapshot>) -> Asked {
         let kind = named("role").expect("a kind");
-        Asked { ticket: Ticket(ticket), kind, filter: String::new(), sort: Vec::new(), snapshot: snapshot.clone() }
+        let (filter, sort) = (String::new(), Vec::new());
+        Asked { ticket: Ticket(ticket), kind, filter, sort, now: UNIX_EPOCH, snapshot: snapshot.clone() }
     }
 
     #[tokio::test(flavor = "current_thread")]
     async fn the_newest_wins_all_are_answered_and_nothing_is_kept() {
         let (reports, mut answers) = mpsc::channel(128);
-        let orders = Orders::spawn(Arc::new(|| UNIX_EPOCH), reports);
+        let orders = Orders::spawn(reports);
         let shown = snapshot();
         let kept = Arc::downgrade(&shown);
         // More than there is room for, before the task has had a turn: some wait beside it and come out of turn.

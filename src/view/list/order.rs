@@ -62,7 +62,8 @@ impl List {
             return Step::done();
         }
         let ticket = cx.tickets.next();
-        let effect = Effect::Arrange { ticket, kind: self.kind.name, filter: want.filter.clone(), sort: want.sort.clone() };
+        let (filter, sort, now) = (want.filter.clone(), want.sort.clone(), cx.now.wall);
+        let effect = Effect::Arrange { ticket, kind: self.kind.name, filter, sort, now };
         self.under_way = Some((ticket, want));
         Step::ask(effect)
     }

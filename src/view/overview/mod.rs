@@ -130,7 +130,7 @@ impl View for Overview {
         if all > AT_ONCE {
             let ticket = cx.tickets.next();
             self.under_way = Some((ticket, made_of));
-            return Step::ask(Effect::Gather { ticket, certificate_ends });
+            return Step::ask(Effect::Gather { ticket, certificate_ends, now: cx.now.wall });
         }
         self.take(Page::gather(cx.snapshot, certificate_ends, cx.now.wall), made_of, cx);
         Step::done()
