@@ -82,7 +82,8 @@ impl Theme {
         theme
     }
 
-    /// Words alone, for a line on which every byte counts. What is selected in a text still stands out, since nothing else says it.
+    /// Words alone, for a line on which every byte counts. Where I am and what is selected still stand out, since on a sheet and
+    /// among the tabs nothing else says it.
     #[must_use]
     pub fn bare() -> Self {
         Self { bare: true, ..Self::new(Depth::None) }
@@ -114,6 +115,7 @@ impl Theme {
     pub fn style(&self, tone: Tone) -> Style {
         let style = self.paints[slot(tone)].map_or_else(Style::new, |color| Style::new().fg(color));
         match (tone, self.depth) {
+            (Tone::Accent, _) if self.bare => style.add_modifier(Modifier::BOLD),
             _ if self.bare => Style::new(),
             // Sixteen colours have no grey that shows on every ground.
             (Tone::Muted, Depth::None | Depth::Sixteen) => style.add_modifier(Modifier::DIM),
@@ -203,10 +205,11 @@ mod tests {
     }
 
     #[test]
-    fn a_bare_theme_sets_nothing_apart() {
+    fn a_bare_theme_sets_nothing_apart_but_where_i_am() {
         let theme = Theme::bare();
         for tone in TONES {
-            assert_eq!((theme.style(tone), theme.bold(tone), theme.heading()), (Style::new(), Style::new(), Style::new()));
+            let here = if tone == Tone::Accent { Style::new().add_modifier(Modifier::BOLD) } else { Style::new() };
+            assert_eq!((theme.style(tone), theme.bold(tone), theme.heading()), (here, here, Style::new()));
         }
         assert_ne!(theme.selected(), Style::new());
     }
