@@ -72,12 +72,12 @@ fn program(view: Option<&'static str>) -> App {
     let mut effects = app.begin(Begin { view, ..Begin::default() }, now());
     effects.extend(app.update(Msg::Snapshot(snapshot.clone()), now()));
     for effect in effects {
-        let Effect::Arrange { ticket, kind, filter, sort } = effect else { continue };
+        let Effect::Arrange { ticket, kind, filter, sort, now: at } = effect else { continue };
         let kind = named(kind).expect("a kind of ours");
         let shelf = snapshot.shelf(kind);
         let sort = sort.iter().filter_map(|sort| Some((kind.column(sort.column)?, sort.descending))).collect();
         let filter = Filter::parse(&filter).expect("an empty one");
-        let slots = order(shelf, &Arrange { filter, sort }, now().wall);
+        let slots = order(shelf, &Arrange { filter, sort }, at);
         let outcome = Outcome::Arranged { epoch: shelf.epoch(), generation: shelf.generation(), slots };
         app.update(Msg::Outcome(ticket, outcome), now());
     }
