@@ -20,10 +20,11 @@ mod generated {
     include!(concat!(env!("OUT_DIR"), "/schema.rs"));
 }
 
-static POOL: LazyLock<DescriptorPool> = LazyLock::new(|| {
-    DescriptorPool::decode(include_bytes!(concat!(env!("OUT_DIR"), "/schema.bin")).as_slice())
-        .expect("the descriptor set was written by the same build")
-});
+/// The descriptor set, with our options.
+static SCHEMA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/schema.bin"));
+
+static POOL: LazyLock<DescriptorPool> =
+    LazyLock::new(|| DescriptorPool::decode(SCHEMA).expect("the descriptor set was written by the same build"));
 
 /// The descriptors of every message, with our options.
 #[must_use]
