@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::App;
-use crate::kind::{ALL, Concern, Tone};
+use crate::kind::{ALL, Tone};
 use crate::resource::{Now, Utc, clean};
 use crate::store::{LinkState, Phase};
 use crate::ui::command::Command;
@@ -26,7 +26,7 @@ pub fn render(app: &App, frame: &mut Frame<'_>, now: Now) {
     };
     let cx = world.cx(now);
     header(app, parts.header, frame, now);
-    tab_line(app, parts.tabs, frame, now);
+    tab_line(app, parts.tabs, frame);
     held(app, Rect { y: parts.tabs.y + 1, ..parts.tabs }, frame, now);
     for view in app.desk.visible() {
         view.render(parts.body, frame, &cx);
@@ -66,20 +66,13 @@ fn header(app: &App, area: Rect, frame: &mut Frame<'_>, now: Now) {
     header.draw(area, frame.buffer_mut(), &world.theme);
 }
 
-fn tab_line(app: &App, area: Rect, frame: &mut Frame<'_>, now: Now) {
+fn tab_line(app: &App, area: Rect, frame: &mut Frame<'_>) {
     let mut all = vec![Tab { title: "Overview", count: None, waiting: 0, old: false }];
-    for kind in ALL {
+    for (at, kind) in ALL.iter().enumerate() {
         let shelf = app.world.snapshot.shelf(kind);
         let known = !matches!(shelf.phase(), Phase::Loading | Phase::Denied(_) | Phase::Failed(_)) || !shelf.is_empty();
-        // Only short lists are walked while drawing: what waits for an answer is never long before it is trouble of its own.
-        let caller = &app.world.snapshot.caller;
-        let waits = |item: &crate::kind::Item| {
-            matches!((kind.concern)(item, now.wall), Some(Concern::Waiting(_)))
-                && crate::view::is_mine(kind, item, caller, now.wall)
-        };
-        let waiting = if shelf.len() <= 2_000 { shelf.iter().filter(|(_, item)| waits(item)).count() } else { 0 };
         let old = matches!(shelf.phase(), Phase::Stale(_) | Phase::Failed(_));
-        all.push(Tab { title: kind.title, count: known.then(|| shelf.len()), waiting, old });
+        all.push(Tab { title: kind.title, count: known.then(|| shelf.len()), waiting: app.waiting.of(at), old });
     }
     tabs(area, frame.buffer_mut(), &app.world.theme, &all, Some(app.desk.at()));
 }

@@ -14,6 +14,7 @@ mod terminal;
 #[cfg(test)]
 mod tests;
 mod verdicts;
+mod waiting;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +27,7 @@ use self::desk::Desk;
 pub use self::msg::Msg;
 pub use self::terminal::on_panic;
 use self::verdicts::Verdicts;
+use self::waiting::Waiting;
 use self::world::World;
 use crate::kind::Tone;
 use crate::resource::{Now, Reference};
@@ -44,6 +46,7 @@ const TWICE: Duration = Duration::from_secs(2);
 pub struct App {
     world: World,
     desk: Desk,
+    waiting: Waiting,
     notices: Notices,
     verdicts: Verdicts,
     under_way: BTreeSet<Ticket>,
@@ -87,6 +90,7 @@ impl App {
         Self {
             world,
             desk: Desk::new(),
+            waiting: Waiting::default(),
             notices: Notices::default(),
             verdicts: Verdicts::default(),
             under_way: BTreeSet::new(),
@@ -148,6 +152,7 @@ impl App {
         effects.extend(self.verdicts.due(now, &self.world.tickets));
         self.world.busy = self.verdicts.busy();
         self.settle(&mut effects, now);
+        self.waiting.count(&self.world.snapshot, now);
         self.note(&effects);
         self.under_way.extend(effects.iter().filter_map(Effect::ticket));
         self.dirty = true;
