@@ -71,9 +71,8 @@ fn tab_line(app: &App, area: Rect, frame: &mut Frame<'_>) {
     for (at, kind) in ALL.iter().enumerate() {
         let shelf = app.world.snapshot.shelf(kind);
         let known = !matches!(shelf.phase(), Phase::Loading | Phase::Denied(_) | Phase::Failed(_)) || !shelf.is_empty();
-        let waiting = app.world.waiting.get(at).copied().unwrap_or_default();
         let old = matches!(shelf.phase(), Phase::Stale(_) | Phase::Failed(_));
-        all.push(Tab { title: kind.title, count: known.then(|| shelf.len()), waiting, old });
+        all.push(Tab { title: kind.title, count: known.then(|| shelf.len()), waiting: app.waiting.of(at), old });
     }
     tabs(area, frame.buffer_mut(), &app.world.theme, &all, Some(app.desk.at()));
 }

@@ -14,6 +14,7 @@ mod terminal;
 #[cfg(test)]
 mod tests;
 mod verdicts;
+mod waiting;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +27,7 @@ use self::desk::Desk;
 pub use self::msg::Msg;
 pub use self::terminal::on_panic;
 use self::verdicts::Verdicts;
+use self::waiting::Waiting;
 use self::world::World;
 use crate::kind::Tone;
 use crate::resource::{Now, Reference, coarse};
@@ -44,6 +46,7 @@ const TWICE: Duration = Duration::from_secs(2);
 pub struct App {
     world: World,
     desk: Desk,
+    waiting: Waiting,
     notices: Notices,
     verdicts: Verdicts,
     under_way: BTreeSet<Ticket>,
@@ -70,7 +73,6 @@ impl App {
     pub fn new(settings: Settings, theme: Theme, keymap: Keymap, size: (u16, u16), now: Now) -> Self {
         let world = World {
             snapshot: Arc::new(Snapshot::default()),
-            waiting: Vec::new(),
             theme,
             keymap,
             guarded: settings.read_only,
@@ -88,6 +90,7 @@ impl App {
         Self {
             world,
             desk: Desk::new(),
+            waiting: Waiting::default(),
             notices: Notices::default(),
             verdicts: Verdicts::default(),
             under_way: BTreeSet::new(),
@@ -149,6 +152,7 @@ impl App {
         effects.extend(self.verdicts.due(now, &self.world.tickets));
         self.world.busy = self.verdicts.busy();
         self.settle(&mut effects, now);
+        self.waiting.count(&self.world.snapshot, now);
         self.note(&effects);
         self.under_way.extend(effects.iter().filter_map(Effect::ticket));
         self.dirty = true;
@@ -215,7 +219,7 @@ impl App {
             (self.world.settings.read_only, self.world.guarded) = (true, true);
         }
         self.world.settings.certificate_ends = caller.certificate_ends.or(self.world.settings.certificate_ends);
-        let older = self.world.take(snapshot, now.wall);
+        let older = std::mem::replace(&mut self.world.snapshot, snapshot);
         for list in self.desk.lists_out_of_sight() {
             list.follow(&self.world.cx(now));
         }
