@@ -159,6 +159,14 @@ impl Shelf {
         (0..).zip(all).filter_map(|(slot, row)| Some((slot, row?)))
     }
 
+    /// The slots near which something was seen to change after this generation of the same epoch; those of all others say what
+    /// they said then.
+    pub fn changed_since(&self, generation: u64) -> impl Iterator<Item = u32> {
+        let pages = (0_u32..).zip(&self.pages).filter(move |(_, page)| page.changed() > generation);
+        let rows = page::ROWS as u32;
+        pages.flat_map(move |(at, page)| (0..page.len() as u32).map(move |row| at * rows + row))
+    }
+
     /// Says how far it can be trusted from now on.
     pub fn set_phase(&mut self, phase: Phase) {
         if self.phase != phase {
@@ -195,7 +203,9 @@ impl Shelf {
         let Some(slot) = self.slot(reference) else { return false };
         self.index.remove(reference.identity(), slot);
         let slot = slot as usize;
-        Arc::make_mut(&mut self.pages[slot / page::ROWS]).clear(slot % page::ROWS);
+        let page = Arc::make_mut(&mut self.pages[slot / page::ROWS]);
+        page.clear(slot % page::ROWS);
+        page.change(self.generation + 1);
         self.len -= 1;
         self.generation += 1;
         true
@@ -254,6 +264,7 @@ impl Shelf {
         let page = Arc::make_mut(&mut self.pages[slot / page::ROWS]);
         if changed {
             page.set(slot % page::ROWS, &item);
+            page.change(self.generation + 1);
         } else {
             page.touch(slot % page::ROWS, &item);
             self.beats += 1;
@@ -268,8 +279,9 @@ impl Shelf {
         if (slot as usize).is_multiple_of(page::ROWS) {
             self.pages.push(Arc::default());
         }
-        if let Some(page) = self.pages.last_mut() {
-            Arc::make_mut(page).push(item);
+        if let Some(page) = self.pages.last_mut().map(Arc::make_mut) {
+            page.push(item);
+            page.change(self.generation + 1);
         }
         self.slots += 1;
         self.len += 1;

@@ -107,6 +107,11 @@ impl Filter {
         earlier.terms.iter().all(grown)
     }
 
+    /// Whether it says the same of a row for as long as the row says the same, whatever the time.
+    pub(super) fn is_steady(&self) -> bool {
+        !self.terms.iter().any(|term| matches!(term.test, Test::Bound(..)))
+    }
+
     /// The filter as this kind understands it.
     pub(super) fn of<'a>(&'a self, kind: &'static Kind, now: SystemTime) -> Asked<'a> {
         let term = |term: &'a Term| match &term.column {

@@ -1,11 +1,13 @@
 //! What was arranged last, so that the next key costs a look and not a sort.
 //!
 //! The whole shelf in order is kept beside the rows of the last filter. Another filter is a walk over that order; a query that
-//! grew looks only at what it let through before; a few new rows are merged in. Owned by whoever arranges, beside the screen.
+//! grew looks only at what it let through before; of a shelf that changed only the pages that did are looked at again. Owned by
+//! whoever arranges, beside the screen.
 
 use std::cmp::Ordering;
 use std::time::SystemTime;
 
+use super::ask::Asked;
 use super::{Arrange, Filter, by, rank};
 use crate::kind::Borrowed;
 use crate::kind::order::natural;
@@ -23,8 +25,6 @@ struct Made {
     kind: &'static str,
     epoch: u64,
     generation: u64,
-    /// How many slots there were.
-    slots: u32,
     sort: Vec<(usize, bool)>,
     all: Vec<u32>,
     filter: Filter,
@@ -34,35 +34,33 @@ struct Made {
 impl Memory {
     /// The slots of the rows to show, in order: what [`super::order`] says, sooner.
     pub fn order(&mut self, shelf: &Shelf, arrange: &Arrange, now: SystemTime) -> Vec<u32> {
+        let asked = arrange.filter.of(shelf.kind(), now);
         let known = self.made.take().filter(|made| {
             (made.kind, made.epoch, &made.sort) == (shelf.kind().name, shelf.epoch(), &arrange.sort)
-                && made.slots <= shelf.slots()
                 && made.generation <= shelf.generation()
         });
-        let current = known.as_ref().is_some_and(|made| made.generation == shelf.generation());
         let (all, last) = match known {
-            Some(made) if current => (made.all, Some((made.filter, made.matching))),
-            Some(made) => (merged(made.all, made.slots, shelf, &arrange.sort), None),
-            None => (sorted(shelf, &arrange.sort), None),
+            Some(made) if made.generation == shelf.generation() => (made.all, Some((made.filter, made.matching))),
+            Some(made) => made.renewed(shelf, arrange, &asked),
+            None => (arranged(shelf, 0..shelf.slots(), &arrange.sort), None),
         };
-        let narrower = last.filter(|(filter, _)| arrange.filter.narrows(filter));
-        let asked = arrange.filter.of(shelf.kind(), now);
-        let among = narrower.as_ref().map_or(&all, |(_, matching)| matching);
-        let matching: Vec<u32> = if asked.is_empty() {
-            all.clone()
-        } else {
+        let matching: Vec<u32> = match last {
+            _ if asked.is_empty() => all.clone(),
+            Some((filter, matching)) if filter == arrange.filter && filter.is_steady() => matching,
             // Rows are looked at where they lie one behind the other, whatever their order on the screen.
-            let passing = match &narrower {
-                Some((_, matching)) => asked.select(shelf, matching.iter().copied().collect::<Slots>().iter()),
-                None => asked.select(shelf, 0..shelf.slots()),
-            };
-            among.iter().filter(|slot| passing.has(**slot)).copied().collect()
+            Some((filter, matching)) if arrange.filter.narrows(&filter) => {
+                let passing = asked.select(shelf, matching.iter().copied().collect::<Slots>().iter());
+                matching.into_iter().filter(|slot| passing.has(*slot)).collect()
+            }
+            _ => {
+                let passing = asked.select(shelf, 0..shelf.slots());
+                all.iter().filter(|slot| passing.has(**slot)).copied().collect()
+            }
         };
         self.made = Some(Made {
             kind: shelf.kind().name,
             epoch: shelf.epoch(),
             generation: shelf.generation(),
-            slots: shelf.slots(),
             sort: arrange.sort.clone(),
             all,
             filter: arrange.filter.clone(),
@@ -72,14 +70,52 @@ impl Memory {
     }
 }
 
-/// Everything on a shelf, in order.
-fn sorted(shelf: &Shelf, sort: &[(usize, bool)]) -> Vec<u32> {
-    arranged(shelf, 0..shelf.slots(), sort)
+/// One row in so many may be near a change for the rest to be left as it is.
+const FEW: usize = 4;
+
+impl Made {
+    /// The order with what has changed since put where it now belongs; and what the filter let through, as far as that is known.
+    fn renewed(self, shelf: &Shelf, arrange: &Arrange, asked: &Asked<'_>) -> (Vec<u32>, Option<(Filter, Vec<u32>)>) {
+        let changed: Slots = shelf.changed_since(self.generation).collect();
+        let near = changed.iter().count();
+        if near * FEW > shelf.len() {
+            // What is in order already is not sorted again: each row is looked at about once.
+            let rows = self.all.iter().copied().chain(changed.iter().filter(|slot| *slot >= self.slots()));
+            return (arranged(shelf, rows, &arrange.sort), None);
+        }
+        let fresh = arranged(shelf, changed.iter(), &arrange.sort);
+        let last = (self.filter == arrange.filter && self.filter.is_steady()).then(|| {
+            let passing = fresh.iter().copied().filter(|slot| shelf.row(*slot).is_some_and(|row| asked.matches(&row)));
+            (self.filter, merged(&self.matching, &changed, passing, shelf, &arrange.sort))
+        });
+        (merged(&self.all, &changed, fresh.iter().copied(), shelf, &arrange.sort), last)
+    }
+
+    /// One more than the last slot that was in the order.
+    fn slots(&self) -> u32 {
+        self.all.iter().max().map_or(0, |last| last + 1)
+    }
 }
 
-/// The order of before with what has come since, by nearly one look a row: what is in order already is not sorted again.
-fn merged(before: Vec<u32>, slots: u32, shelf: &Shelf, sort: &[(usize, bool)]) -> Vec<u32> {
-    arranged(shelf, before.into_iter().chain(slots..shelf.slots()), sort)
+/// An order without what has changed, and that put in where it belongs, which is looked for by halves.
+fn merged(
+    before: &[u32],
+    changed: &Slots,
+    fresh: impl Iterator<Item = u32>,
+    shelf: &Shelf,
+    sort: &[(usize, bool)],
+) -> Vec<u32> {
+    let kept: Vec<u32> = before.iter().copied().filter(|slot| !changed.has(*slot)).collect();
+    let mut after = Vec::with_capacity(kept.len());
+    let mut rest = kept.as_slice();
+    for slot in fresh {
+        let (sooner, later) = rest.split_at(rest.partition_point(|known| by_slot(sort, shelf, *known, slot).is_lt()));
+        after.extend_from_slice(sooner);
+        after.push(slot);
+        rest = later;
+    }
+    after.extend_from_slice(rest);
+    after
 }
 
 /// Rows in order. What is sorted by first is looked up once a row and compared as a number, then as a text.
@@ -99,14 +135,15 @@ pub(super) fn arranged(shelf: &Shelf, slots: impl Iterator<Item = u32>, sort: &[
     // Stable and quick where runs are in order. Names make the order total, so that rows which are alike do not dance.
     keyed.sort_by(|a, b| {
         let early = a.0.cmp(&b.0).then_with(|| texts(a.1, b.1));
-        early.then_with(|| by_slot(sort, shelf, a.2, b.2)).then_with(|| a.2.cmp(&b.2))
+        early.then_with(|| by_slot(sort, shelf, a.2, b.2))
     });
     keyed.into_iter().map(|(_, _, slot)| slot).collect()
 }
 
 fn by_slot(sort: &[(usize, bool)], shelf: &Shelf, a: u32, b: u32) -> Ordering {
-    match (shelf.row(a), shelf.row(b)) {
+    let rows = match (shelf.row(a), shelf.row(b)) {
         (Some(a), Some(b)) => by(sort, &a, &b),
         (a, b) => a.is_some().cmp(&b.is_some()),
-    }
+    };
+    rows.then_with(|| a.cmp(&b))
 }

@@ -153,6 +153,35 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn a_long_order_follows_what_changes(
+        steps in prop::collection::vec((prop::collection::vec((0..2_000_u32, 0..4_u8), 0..4), 0..6_usize, 0..3_usize), 1..12)
+    ) {
+        let (mut shelf, mut memory) = (Shelf::new(&THINGS), Memory::default());
+        for number in 0..1_500_u32 {
+            shelf.put(with(thing(&format!("n{number}")), "COUNT", Value::Number(i64::from(number % 7))));
+        }
+        for (changes, filter, sort) in steps {
+            for (number, what) in changes {
+                let reference = thing(&format!("n{number}")).reference;
+                match what {
+                    0 => drop(shelf.remove(&reference)),
+                    1 => drop(shelf.put(with(thing(&format!("n{number}")), "NAME", Value::text("aaa")))),
+                    2 => drop(shelf.put(with(thing(&format!("n{number}")), "COUNT", Value::Number(3)))),
+                    _ => drop(shelf.put(with(thing(&format!("n{number}")), "LEFT", Value::Time(now() + Duration::from_mins(5))))),
+                }
+            }
+            let filter = ["", "n1", "n12", "!n1", "left:<15m", "count:3"][filter];
+            let sort = [vec![(0, false)], vec![(3, true), (0, false)], vec![]][sort].clone();
+            let arrange = Arrange { filter: Filter::parse(filter).expect("a filter"), sort };
+            prop_assert_eq!(memory.order(&shelf, &arrange, now()), order(&shelf, &arrange, now()));
+        }
+    }
+}
+
 #[test]
 fn a_filter_narrows_when_its_words_grow() {
     let narrows = |is: &str, was: &str| Filter::parse(is).expect("a filter").narrows(&Filter::parse(was).expect("a filter"));

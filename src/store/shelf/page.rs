@@ -24,6 +24,8 @@ pub struct Page {
     texts: String,
     tables: Tables,
     stale: usize,
+    /// The shelf's generation when a row last came, went, or said something new.
+    changed: u64,
 }
 
 impl Page {
@@ -41,6 +43,16 @@ impl Page {
     /// Whether there is one, which is known without reading it.
     pub fn has(&self, at: usize) -> bool {
         self.rows.get(at).is_some_and(|(begin, _)| *begin != GONE)
+    }
+
+    /// The shelf's generation when something here was last seen to change.
+    pub fn changed(&self) -> u64 {
+        self.changed
+    }
+
+    /// Says that something here is seen to change with this generation.
+    pub fn change(&mut self, generation: u64) {
+        self.changed = generation;
     }
 
     /// Puts a row behind the others.
@@ -101,7 +113,7 @@ impl Page {
 
     /// Writes all rows anew but one, which is about to be.
     fn renew(&mut self, but: usize) {
-        let mut page = Self::default();
+        let mut page = Self { changed: self.changed, ..Self::default() };
         for at in 0..self.rows.len() {
             match self.row(at).filter(|_| at != but) {
                 Some(row) => page.push(&row.item()),
