@@ -20,11 +20,10 @@ mod generated {
     include!(concat!(env!("OUT_DIR"), "/schema.rs"));
 }
 
-/// The descriptor set, with our options.
-static SCHEMA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/schema.bin"));
-
-static POOL: LazyLock<DescriptorPool> =
-    LazyLock::new(|| DescriptorPool::decode(SCHEMA).expect("the descriptor set was written by the same build"));
+static POOL: LazyLock<DescriptorPool> = LazyLock::new(|| {
+    DescriptorPool::decode(include_bytes!(concat!(env!("OUT_DIR"), "/schema.bin")).as_slice())
+        .expect("the descriptor set was written by the same build")
+});
 
 /// The descriptors of every message, with our options.
 #[must_use]

@@ -1,12 +1,11 @@
-//! Our YAML options, read once from the descriptor set.
+//! Our YAML options, read once from the descriptors.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use prost::Message as _;
-use prost_reflect::{EnumDescriptor, FieldDescriptor};
+use prost_reflect::{EnumDescriptor, ExtensionDescriptor, FieldDescriptor, Value};
 
-use super::generated::portcullis::{Form as Spelling, Yaml as Declared};
+use super::pool;
 
 /// How a value is spelled where the type alone does not say it. The words are in `proto/options.proto`.
 #[expect(missing_docs, reason = "proto/options.proto has the words")]
@@ -48,120 +47,17 @@ pub struct Yaml {
 /// By name, then by number: asked with borrowed names at every field of every document, so the look-up allocates nothing.
 type Named<N, T> = HashMap<String, HashMap<N, T>>;
 
-#[derive(Default)]
-struct Options {
-    yaml: Named<u32, Yaml>,
-    spellings: Named<i32, String>,
-}
-
-static OPTIONS: LazyLock<Options> = LazyLock::new(|| {
-    let set = declared::Set::decode(super::SCHEMA).expect("the descriptor set was written by the same build");
-    let mut options = Options::default();
-    for file in set.file {
-        options.messages(&file.package, file.message_type);
-        options.enums(&file.package, file.enum_type);
+static OPTIONS: LazyLock<Named<u32, Yaml>> = LazyLock::new(|| {
+    let extension = extension("portcullis.yaml");
+    let mut options = Named::new();
+    for field in pool().all_messages().flat_map(|message| message.fields().collect::<Vec<_>>()) {
+        if field.options().has_extension(&extension) {
+            let parent: &mut HashMap<_, _> = options.entry(field.parent_message().full_name().to_owned()).or_default();
+            parent.insert(field.number(), read(&field.options().get_extension(&extension)));
+        }
     }
     options
 });
-
-impl Options {
-    fn messages(&mut self, within: &str, messages: Vec<declared::Message>) {
-        for message in messages {
-            let name = full(within, &message.name);
-            let options = message.field.into_iter().filter_map(|field| Some((field.number, field.options?.yaml?)));
-            let options: HashMap<u32, Yaml> = options.map(|(number, yaml)| (number, read(yaml))).collect();
-            self.messages(&name, message.nested_type);
-            self.enums(&name, message.enum_type);
-            if !options.is_empty() {
-                self.yaml.insert(name, options);
-            }
-        }
-    }
-
-    fn enums(&mut self, within: &str, enums: Vec<declared::Enum>) {
-        for spelled in enums {
-            let words = spelled.value.into_iter().filter_map(|value| Some((value.number, value.options?.spelling?)));
-            let words: HashMap<i32, String> = words.collect();
-            if !words.is_empty() {
-                self.spellings.insert(full(within, &spelled.name), words);
-            }
-        }
-    }
-}
-
-fn full(within: &str, name: &str) -> String {
-    if within.is_empty() { name.to_owned() } else { format!("{within}.{name}") }
-}
-
-/// As much of a descriptor set as our options need. Asking the descriptors for them would draw in a second copy of protobuf's
-/// own schema, a quarter of a megabyte of code.
-mod declared {
-    use crate::schema::generated::portcullis::Yaml;
-
-    #[derive(Clone, PartialEq, prost::Message)]
-    pub struct Set {
-        #[prost(message, repeated, tag = "1")]
-        pub file: Vec<File>,
-    }
-
-    #[derive(Clone, PartialEq, prost::Message)]
-    pub struct File {
-        #[prost(string, tag = "2")]
-        pub package: String,
-        #[prost(message, repeated, tag = "4")]
-        pub message_type: Vec<Message>,
-        #[prost(message, repeated, tag = "5")]
-        pub enum_type: Vec<Enum>,
-    }
-
-    #[derive(Clone, PartialEq, prost::Message)]
-    pub struct Message {
-        #[prost(string, tag = "1")]
-        pub name: String,
-        #[prost(message, repeated, tag = "2")]
-        pub field: Vec<Field>,
-        #[prost(message, repeated, tag = "3")]
-        pub nested_type: Vec<Self>,
-        #[prost(message, repeated, tag = "4")]
-        pub enum_type: Vec<Enum>,
-    }
-
-    #[derive(Clone, PartialEq, prost::Message)]
-    pub struct Field {
-        #[prost(uint32, tag = "3")]
-        pub number: u32,
-        #[prost(message, optional, tag = "8")]
-        pub options: Option<OfField>,
-    }
-
-    #[derive(Clone, PartialEq, prost::Message)]
-    pub struct OfField {
-        #[prost(message, optional, tag = "50100")]
-        pub yaml: Option<Yaml>,
-    }
-
-    #[derive(Clone, PartialEq, prost::Message)]
-    pub struct Enum {
-        #[prost(string, tag = "1")]
-        pub name: String,
-        #[prost(message, repeated, tag = "2")]
-        pub value: Vec<Value>,
-    }
-
-    #[derive(Clone, PartialEq, prost::Message)]
-    pub struct Value {
-        #[prost(int32, tag = "2")]
-        pub number: i32,
-        #[prost(message, optional, tag = "3")]
-        pub options: Option<OfValue>,
-    }
-
-    #[derive(Clone, PartialEq, prost::Message)]
-    pub struct OfValue {
-        #[prost(string, optional, tag = "50101")]
-        pub spelling: Option<String>,
-    }
-}
 
 static PLAIN: Yaml = Yaml {
     form: Form::Plain,
@@ -174,44 +70,69 @@ static PLAIN: Yaml = Yaml {
     earliest: String::new(),
 };
 
+static SPELLINGS: LazyLock<Named<i32, String>> = LazyLock::new(|| {
+    let extension = extension("portcullis.spelling");
+    let mut spellings = Named::new();
+    for value in pool().all_enums().flat_map(|parent| parent.values().collect::<Vec<_>>()) {
+        if let Some(text) =
+            value.options().get_extension(&extension).as_str().filter(|_| value.options().has_extension(&extension))
+        {
+            let parent: &mut HashMap<_, _> = spellings.entry(value.parent_enum().full_name().to_owned()).or_default();
+            parent.insert(value.number(), text.to_owned());
+        }
+    }
+    spellings
+});
+
 /// The option of a field; most have none.
 #[must_use]
 pub fn yaml(field: &FieldDescriptor) -> &'static Yaml {
-    OPTIONS.yaml.get(field.parent_message().full_name()).and_then(|fields| fields.get(&field.number())).unwrap_or(&PLAIN)
+    OPTIONS.get(field.parent_message().full_name()).and_then(|fields| fields.get(&field.number())).unwrap_or(&PLAIN)
 }
 
 /// The word for a number of a spelled enum, if it has one.
 #[must_use]
 pub fn spelling(parent: &EnumDescriptor, number: i32) -> Option<&'static str> {
-    OPTIONS.spellings.get(parent.full_name()).and_then(|values| values.get(&number)).map(String::as_str)
+    SPELLINGS.get(parent.full_name()).and_then(|values| values.get(&number)).map(String::as_str)
 }
 
-fn read(yaml: Declared) -> Yaml {
+fn extension(name: &str) -> ExtensionDescriptor {
+    pool().get_extension_by_name(name).expect("declared in proto/options.proto")
+}
+
+fn read(value: &Value) -> Yaml {
+    let message = value.as_message().expect("the option is a message");
+    let flag = |name: &str| message.get_field_by_name(name).and_then(|value| value.as_bool()).unwrap_or_default();
+    let form = message.get_field_by_name("form").and_then(|value| value.as_enum_number()).unwrap_or_default();
+    let text = |name: &str| {
+        let value = message.get_field_by_name(name);
+        value.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+    };
     Yaml {
-        form: match yaml.form() {
-            Spelling::Plain => Form::Plain,
-            Spelling::Duration => Form::Duration,
-            Spelling::Nanoseconds => Form::Nanoseconds,
-            Spelling::Labels => Form::Labels,
-            Spelling::Traits => Form::Traits,
-            Spelling::Bool => Form::Bool,
-            Spelling::BoolOption => Form::BoolOption,
-            Spelling::Spelled => Form::Spelled,
+        form: match form {
+            1 => Form::Duration,
+            2 => Form::Nanoseconds,
+            3 => Form::Labels,
+            4 => Form::Traits,
+            5 => Form::Bool,
+            6 => Form::BoolOption,
+            7 => Form::Spelled,
+            _ => Form::Plain,
         },
-        always: yaml.always,
-        hidden: yaml.hidden,
-        secret: yaml.secret,
-        since: yaml.since,
-        pointer: yaml.pointer,
-        means: yaml.means,
-        earliest: yaml.earliest,
+        always: flag("always"),
+        hidden: flag("hidden"),
+        secret: flag("secret"),
+        since: text("since"),
+        pointer: flag("pointer"),
+        means: text("means"),
+        earliest: text("earliest"),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::{message, pool};
+    use crate::schema::message;
 
     #[test]
     fn options_survive_the_build() {
