@@ -7,14 +7,14 @@
 mod index;
 mod packing;
 mod page;
+mod pages;
 mod row;
 mod write;
 
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use self::index::Index;
-use self::page::Page;
+use self::pages::Pages;
 pub use self::row::Row;
 use crate::api::Error;
 use crate::kind::{Borrowed, Item, Kind, Value};
@@ -45,7 +45,7 @@ pub struct Shelf {
     phase: Phase,
     generation: u64,
     epoch: u64,
-    pages: Vec<Arc<Page>>,
+    pages: Pages,
     index: Index,
     slots: u32,
     len: usize,
@@ -57,7 +57,7 @@ impl Shelf {
     /// An empty shelf that waits for its first list.
     #[must_use]
     pub fn new(kind: &'static Kind) -> Self {
-        let (phase, pages, index) = (Phase::Loading, Vec::new(), Index::default());
+        let (phase, pages, index) = (Phase::Loading, Pages::default(), Index::default());
         Self { kind, phase, generation: 0, epoch: 0, pages, index, slots: 0, len: 0, unread: 0, beats: 0 }
     }
 
@@ -124,14 +124,13 @@ impl Shelf {
     /// What is in a slot; nothing if it is gone.
     #[must_use]
     pub fn row(&self, slot: u32) -> Option<Row<'_>> {
-        at(&self.pages, slot)
+        self.pages.row(slot)
     }
 
     /// Whether there is anything in a slot.
     #[must_use]
     pub fn has(&self, slot: u32) -> bool {
-        let slot = slot as usize;
-        self.pages.get(slot / page::ROWS).is_some_and(|page| page.has(slot % page::ROWS))
+        self.pages.has(slot)
     }
 
     /// The same, taken out.
@@ -155,16 +154,15 @@ impl Shelf {
 
     /// Every row with its slot, in the order they came.
     pub fn iter(&self) -> impl Iterator<Item = (u32, Row<'_>)> {
-        let all = self.pages.iter().flat_map(|page| (0..page.len()).map(|at| page.row(at)));
-        (0..).zip(all).filter_map(|(slot, row)| Some((slot, row?)))
+        let rows = self.pages.iter().flat_map(|(first, page)| (first..).zip((0..page.len()).map(|at| page.row(at))));
+        rows.filter_map(|(slot, row)| Some((slot, row?)))
     }
 
     /// The slots near which something was seen to change after this generation of the same epoch; those of all others say what
     /// they said then.
     pub fn changed_since(&self, generation: u64) -> impl Iterator<Item = u32> {
-        let pages = (0_u32..).zip(&self.pages).filter(move |(_, page)| page.changed() > generation);
-        let rows = page::ROWS as u32;
-        pages.flat_map(move |(at, page)| (0..page.len() as u32).map(move |row| at * rows + row))
+        let pages = self.pages.iter().filter(move |(_, page)| page.changed() > generation);
+        pages.flat_map(|(first, page)| (first..).zip(0..page.len()).map(|(slot, _)| slot))
     }
 
     /// Says how far it can be trusted from now on.
@@ -202,10 +200,10 @@ impl Shelf {
     pub fn remove(&mut self, reference: &Reference) -> bool {
         let Some(slot) = self.slot(reference) else { return false };
         self.index.remove(reference.identity(), slot);
-        let slot = slot as usize;
-        let page = Arc::make_mut(&mut self.pages[slot / page::ROWS]);
-        page.clear(slot % page::ROWS);
-        page.change(self.generation + 1);
+        if let Some((page, at)) = self.pages.write(slot) {
+            page.clear(at);
+            page.change(self.generation + 1);
+        }
         self.len -= 1;
         self.generation += 1;
         true
@@ -260,13 +258,12 @@ impl Shelf {
         if !changed && !beat {
             return false;
         }
-        let slot = slot as usize;
-        let page = Arc::make_mut(&mut self.pages[slot / page::ROWS]);
+        let Some((page, at)) = self.pages.write(slot) else { return false };
         if changed {
-            page.set(slot % page::ROWS, &item);
+            page.set(at, &item);
             page.change(self.generation + 1);
         } else {
-            page.touch(slot % page::ROWS, &item);
+            page.touch(at, &item);
             self.beats += 1;
         }
         changed
@@ -275,11 +272,8 @@ impl Shelf {
     fn append(&mut self, item: &Item) -> u32 {
         let slot = self.slots;
         let pages = &self.pages;
-        self.index.insert(item.reference.identity(), slot, |slot| at(pages, slot).map(|row| row.identity()));
-        if (slot as usize).is_multiple_of(page::ROWS) {
-            self.pages.push(Arc::default());
-        }
-        if let Some(page) = self.pages.last_mut().map(Arc::make_mut) {
+        self.index.insert(item.reference.identity(), slot, |slot| pages.row(slot).map(|row| row.identity()));
+        if let Some((page, _)) = self.pages.write(slot) {
             page.push(item);
             page.change(self.generation + 1);
         }
@@ -287,11 +281,6 @@ impl Shelf {
         self.len += 1;
         slot
     }
-}
-
-fn at(pages: &[Arc<Page>], slot: u32) -> Option<Row<'_>> {
-    let slot = slot as usize;
-    pages.get(slot / page::ROWS)?.row(slot % page::ROWS)
 }
 
 fn heartbeats<'a>(values: impl Iterator<Item = Borrowed<'a>>) -> impl Iterator<Item = SystemTime> {

@@ -9,9 +9,9 @@ use super::write::write;
 use crate::kind::Item;
 
 /// So many rows lie together.
-pub const ROWS: usize = 128;
+pub const ROWS: usize = 32;
 /// So many old forms of rows are put up with.
-const STALE: usize = 16;
+const STALE: usize = 6;
 /// No row begins here.
 const GONE: u32 = u32::MAX;
 
