@@ -19,6 +19,7 @@ mod paint;
 pub mod palette;
 mod run;
 pub mod screen;
+mod scroll;
 pub mod sheet;
 pub mod table;
 pub mod text;

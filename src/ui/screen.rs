@@ -12,7 +12,7 @@ use ratatui::layout::{Position, Rect, Size};
 use ratatui::{Frame, Terminal};
 
 use super::paint::Painter;
-use super::run::{alike, is_blank};
+use super::scroll::scrolled;
 use crate::resource::clean;
 
 /// A picture of more bytes than this is shown at once where the terminal can; for a smaller one a multiplexer would spend more
@@ -20,15 +20,8 @@ use crate::resource::clean;
 const LARGE: usize = 2_048;
 /// A clipboard takes so much; terminals drop more in silence.
 const CLIPBOARD: usize = 48 * 1024;
-/// Scrolling by more rows than this is rare, and looking for it costs time.
-const SCROLLED: i32 = 3;
 /// So many bytes it must cost before it is worth looking for a scroll: about what moving rows takes by itself, and a row.
 const WORTH: usize = 120;
-/// Where a stretch that differs begins, the cursor has to be taken there.
-const JUMP: usize = 6;
-/// What it takes to move rows.
-const MOVING: usize = 24;
-
 /// What is known of the terminal beside its size.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Abilities {
@@ -143,97 +136,6 @@ impl Screen {
 
 fn area(size: Size) -> Rect {
     Rect::new(0, 0, size.width, size.height)
-}
-
-/// Rows that moved as one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Scroll {
-    top: u16,
-    bottom: u16,
-    /// Upwards if positive.
-    by: i32,
-}
-
-impl Scroll {
-    /// Where a row of the new picture was before, if it is not one that came in.
-    fn source(self, row: u16) -> Option<u16> {
-        let source = u16::try_from(i32::from(row) + self.by).ok()?;
-        (self.top..self.bottom).contains(&source).then_some(source)
-    }
-
-    fn apply(self, buf: &mut Buffer) {
-        let before = buf.clone();
-        for y in self.top..self.bottom {
-            let source = self.source(y);
-            for x in 0..buf.area().width {
-                buf[(x, y)] = source.map_or_else(Cell::default, |source| before[(x, source)].clone());
-            }
-        }
-    }
-}
-
-/// The scroll after which the least is left to paint, if it is worth it.
-fn scrolled(shown: &Buffer, next: &Buffer) -> Option<Scroll> {
-    let width = usize::from(next.area().width);
-    if width == 0 || shown.area() != next.area() {
-        return None;
-    }
-    let row = |buf: &Buffer, y: u16| -> std::ops::Range<usize> { buf.index_of(0, y)..buf.index_of(0, y) + width };
-    // About as many bytes as it takes: what differs, and the way there.
-    let differing = |a: &[Cell], b: &[Cell]| {
-        let (mut bytes, mut within) = (0, false);
-        for (a, b) in a.iter().zip(b) {
-            let differs = !alike(a, b);
-            bytes += usize::from(differs) + if differs && !within { JUMP } else { 0 };
-            within = differs;
-        }
-        bytes
-    };
-    let plain: Vec<usize> =
-        (0..next.area().height).map(|y| differing(&shown.content[row(shown, y)], &next.content[row(next, y)])).collect();
-    let steps = i32::try_from(plain.len() / 2).unwrap_or_default().min(SCROLLED);
-    let ways = (1..=steps).flat_map(|by| [by, -by]);
-    let saved = ways.filter_map(|by| {
-        let gain = |y: usize| {
-            let source =
-                u16::try_from(y.checked_add_signed(by as isize)?).ok().filter(|source| *source < next.area().height)?;
-            let moved = differing(&shown.content[row(shown, source)], &next.content[row(next, u16::try_from(y).ok()?)]);
-            Some(signed(plain[y]) - signed(moved))
-        };
-        let (from, to, gained) = best_stretch((0..plain.len()).map(|y| gain(y).unwrap_or(isize::MIN / 4)))?;
-        let rows = by.unsigned_abs() as usize;
-        // What is moved away leaves blank rows behind, which are painted whole.
-        let (top, bottom, bared) = if by > 0 { (from, to + rows, to..to + rows) } else { (from - rows, to, from - rows..from) };
-        let lost: isize = bared
-            .map(|y| {
-                let cells = &next.content[y * width..(y + 1) * width];
-                signed(cells.iter().filter(|cell| !is_blank(cell)).count() + JUMP) - signed(plain[y])
-            })
-            .sum();
-        let scroll = Scroll { top: u16::try_from(top).ok()?, bottom: u16::try_from(bottom).ok()?, by };
-        Some((gained - lost, scroll))
-    });
-    let (saved, scroll) = saved.max_by_key(|(saved, _)| *saved)?;
-    (saved > signed(MOVING)).then_some(scroll)
-}
-
-fn signed(bytes: usize) -> isize {
-    isize::try_from(bytes).unwrap_or(isize::MAX / 4)
-}
-
-/// The stretch with the greatest sum, from and to before, if any has more than nothing.
-fn best_stretch(gains: impl Iterator<Item = isize>) -> Option<(usize, usize, isize)> {
-    let (mut best, mut from, mut sum) = (None, 0, 0_isize);
-    for (at, gain) in gains.enumerate() {
-        if sum <= 0 {
-            (from, sum) = (at, 0);
-        }
-        sum = sum.saturating_add(gain);
-        if sum > best.map_or(0, |(_, _, best)| best) {
-            best = Some((from, at + 1, sum));
-        }
-    }
-    best
 }
 
 /// Stands where a terminal would, and only hears where the cursor should be.
