@@ -12,11 +12,18 @@ use tokio::task::JoinSet;
 
 use crate::api::{Client, Error, Family};
 use crate::kind::{Kind, Listed, Page};
+use crate::store::sync::too_many;
 
 /// The list methods' own default: larger ones gain nothing, smaller ones cost round trips.
 const PAGE: usize = 1_000;
 /// Pages without a single resource that are taken in a row.
 const EMPTY: usize = 200;
+
+/// So many resources are read at most, whatever a server sends: as many as the dashboard keeps.
+const MOST: usize = 500_000;
+/// After so many pages of a smaller size a larger one is tried: one large resource must not make the rest come one by one. Each
+/// time it was too large it is tried more rarely.
+const GROW: usize = 2;
 
 /// A list that is being read.
 pub struct Pages {
@@ -26,10 +33,14 @@ pub struct Pages {
     /// The page that nobody has asked for yet.
     next: Option<Page>,
     /// At most one; what is coming is given up with the rest.
-    coming: JoinSet<(Page, Result<Listed, Error>)>,
+    coming: JoinSet<(usize, Page, Result<Listed, Error>)>,
     hasher: RandomState,
     seen: HashSet<u64>,
     empty: usize,
+    total: usize,
+    /// Pages of a smaller size since it was last changed, and how many are needed to try a larger one.
+    came: usize,
+    patience: usize,
 }
 
 impl Pages {
@@ -37,7 +48,7 @@ impl Pages {
     pub fn begin(client: Client, kind: &'static Kind, source: u8) -> Self {
         let next = Some(Page { limit: PAGE, source, ..Page::default() });
         let (coming, hasher, seen) = (JoinSet::new(), RandomState::new(), HashSet::new());
-        let mut pages = Self { client, kind, source, next, coming, hasher, seen, empty: 0 };
+        let mut pages = Self { client, kind, source, next, coming, hasher, seen, empty: 0, total: 0, came: 0, patience: GROW };
         pages.ask();
         pages
     }
@@ -57,12 +68,17 @@ impl Pages {
     pub async fn next(&mut self) -> Result<Option<Vec<(&'static str, Bytes)>>, Error> {
         self.ask();
         let Some(answer) = self.coming.join_next().await else { return Ok(None) };
-        let (page, listed) = answer.map_err(|error| self.error(Family::Unknown, error.to_string()))?;
+        let (asked, page, listed) = answer.map_err(|error| self.error(Family::Unknown, error.to_string()))?;
         let listed = listed?;
         self.seen.insert(self.hasher.hash_one(&page.token));
         self.empty = if listed.resources.is_empty() { self.empty + 1 } else { 0 };
         // A kind that is two on the wire goes on to its second by itself.
-        self.next = listed.next.filter(|next| next.source == self.source).map(|next| Page { limit: page.limit, ..next });
+        let limit = self.limit(asked, page.limit);
+        self.next = listed.next.filter(|next| next.source == self.source).map(|next| Page { limit, ..next });
+        self.total += listed.resources.len();
+        if self.total > MOST {
+            return Err(too_many(self.kind, MOST));
+        }
         let again = self.next.as_ref().is_some_and(|next| self.seen.contains(&self.hasher.hash_one(&next.token)));
         if again {
             return Err(self.error(Family::Malformed, "the server goes in circles: it names a page it has already sent"));
@@ -73,17 +89,31 @@ impl Pages {
         Ok(Some(listed.resources))
     }
 
+    /// How many to ask for next, when so many were asked for and so many could be had.
+    fn limit(&mut self, asked: usize, had: usize) -> usize {
+        if had < asked {
+            (self.came, self.patience) = (0, self.patience.saturating_mul(2));
+        }
+        self.came += 1;
+        if had >= PAGE || self.came < self.patience {
+            return had;
+        }
+        self.came = 0;
+        had.saturating_mul(2).min(PAGE)
+    }
+
     fn error(&self, family: Family, text: impl Into<String>) -> Error {
         Error::new(family, self.kind.name, text)
     }
 }
 
-/// A page at the size the server can send, which is the size of the next ones too.
-async fn fitting(client: &Client, kind: &'static Kind, mut page: Page) -> (Page, Result<Listed, Error>) {
+/// The size that was asked for, and the page at the size the server can send.
+async fn fitting(client: &Client, kind: &'static Kind, mut page: Page) -> (usize, Page, Result<Listed, Error>) {
+    let asked = page.limit;
     loop {
         match (kind.page)(client, page.clone()).await {
             Err(error) if page.limit > 1 && error.is_too_large() => page.limit /= 2,
-            answer => return (page, answer),
+            answer => return (asked, page, answer),
         }
     }
 }

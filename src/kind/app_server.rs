@@ -11,8 +11,8 @@ use std::time::SystemTime;
 use self::detail::detail;
 use super::wire::{self, columns, moment};
 use super::{
-    Action, Asked, Column, Concern, Done, Item, Kind, Listed, Malformed, Order, Page, Rank, Sheet, Sort, Tone, Value, Verb,
-    Width, app,
+    Action, Asked, Column, Concern, Done, Item, Kind, Listed, Malformed, Order, Page, Rank, Sheet, Sort, Telling, Tone, Value,
+    Verb, Width, app,
 };
 use crate::api::{Client, Error, Family};
 use crate::document::Resource;
@@ -143,7 +143,7 @@ impl Server {
 columns! {
     Server:
     Column::new("NAME", Width::Share(3, 16)) => |server, _| Value::text(&server.metadata.name),
-    Column::new("HEARTBEAT", Width::Fixed(9)) => |server, _| {
+    Column::new("HEARTBEAT", Width::Fixed(9)).told(Telling::Heartbeat) => |server, _| {
         if server.dynamic { Value::Rank(&WITHOUT_AGENT) } else { server.expires().map_or(Value::None, Value::Heartbeat) }
     },
     Column::new("VERSION", Width::Fixed(8)) => |server, strings| wire::common(&server.spec.version, strings),

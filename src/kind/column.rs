@@ -41,6 +41,8 @@ pub enum Telling {
     Toned(Tone),
     /// A list by its first part and how many more: `prod-access +2`.
     First,
+    /// How good the last sign of life still is.
+    Heartbeat,
 }
 
 /// One column of a kind.

@@ -72,7 +72,7 @@ pub enum Tone {
 }
 
 impl Value {
-    /// Text, or nothing if it is empty. No value keeps more of a text than any list could show.
+    /// Text, or nothing if it is empty. No more of it is kept than any list could show.
     #[must_use]
     pub fn text(text: &str) -> Self {
         if text.is_empty() { Self::None } else { Self::Text(text[..text.floor_char_boundary(4096)].into()) }

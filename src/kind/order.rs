@@ -43,9 +43,9 @@ pub enum Parts<'a> {
 impl<'a> Parts<'a> {
     /// One after the other.
     pub fn iter(self) -> impl Iterator<Item = &'a str> {
-        let (here, texts, places): (&[Arc<str>], &[Arc<str>], &[[u8; 4]]) = match self {
-            Self::Here(texts) => (texts, &[], &[]),
-            Self::Among(texts, places) => (&[], texts, places),
+        let (here, texts, places) = match self {
+            Self::Here(texts) => (texts, [].as_slice(), [].as_slice()),
+            Self::Among(texts, places) => ([].as_slice(), texts, places),
         };
         let among = places.iter().filter_map(|place| texts.get(u32::from_le_bytes(*place) as usize));
         here.iter().chain(among).map(|text| &**text)

@@ -77,9 +77,19 @@ pub(super) fn list(texts: &[String], strings: &mut Strings) -> Value {
     shared(texts.iter().map(String::as_str), strings)
 }
 
-/// Texts that many rows share; none of them is nothing to say.
+/// Of one text no more is kept than any list could show, and of a list no more than anybody looks through.
+const LONGEST: usize = 4_096;
+const MOST: usize = 1_000;
+
+/// Texts that many rows share; none of them is nothing to say. What is left out of an endless list is counted at its end.
 pub(super) fn shared<S: AsRef<str>>(texts: impl IntoIterator<Item = S>, strings: &mut Strings) -> Value {
-    let list: Vec<Arc<str>> = texts.into_iter().map(|text| strings.share(text.as_ref())).collect();
+    let mut texts = texts.into_iter();
+    let short = |text: &str| text[..text.floor_char_boundary(LONGEST)].to_owned();
+    let mut list: Vec<Arc<str>> = texts.by_ref().take(MOST).map(|text| strings.share(&short(text.as_ref()))).collect();
+    let more = texts.count();
+    if more > 0 {
+        list.push(strings.share(&format!("… {more} more")));
+    }
     if list.is_empty() { Value::None } else { Value::List(list.into()) }
 }
 

@@ -11,6 +11,8 @@ use super::text::Text;
 
 /// Of a label no more is kept than any list could show.
 const MOST: usize = 4096;
+/// More labels than this nobody looks through; how many were left out is told instead.
+const MANY: usize = 1_000;
 /// What separates keys and values of a row's own labels.
 const END: char = '\0';
 
@@ -71,8 +73,14 @@ pub struct Pairs<'a> {
 impl Labels {
     /// Sorts and shares; of repeated keys the first stays.
     pub fn new<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>, strings: &mut Strings) -> Self {
-        let mut pairs: Vec<Pair> =
-            pairs.into_iter().map(|(key, value)| (strings.share(cut(key)), strings.share(cut(value)))).collect();
+        let mut pairs = pairs.into_iter();
+        let mut share = |(key, value): (&str, &str)| (strings.share(cut(key)), strings.share(cut(value)));
+        let mut kept: Vec<Pair> = pairs.by_ref().take(MANY).map(&mut share).collect();
+        let more = pairs.count();
+        if more > 0 {
+            kept.push(share(("…", &format!("{more} more"))));
+        }
+        let mut pairs = kept;
         pairs.sort_by(|a, b| a.0.cmp(&b.0));
         pairs.dedup_by(|b, a| a.0 == b.0);
         Self { shared: (!pairs.is_empty()).then(|| strings.set(pairs)), own: None }

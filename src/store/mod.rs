@@ -10,6 +10,7 @@ pub mod sync;
 pub mod verdict;
 
 pub use self::shelf::{Phase, Row, Shelf};
+pub use self::slots::Slots;
 pub use self::snapshot::{Change, LinkState, Snapshot, Verb as ChangeVerb};
 
 #[cfg(test)]

@@ -14,6 +14,13 @@ impl Slots {
         self.0[word] |= 1 << bit;
     }
 
+    /// Lets one go.
+    pub fn remove(&mut self, slot: u32) {
+        if let Some(word) = self.0.get_mut(slot as usize / 64) {
+            *word &= !(1 << (slot % 64));
+        }
+    }
+
     /// Whether it is one of them.
     #[must_use]
     pub fn has(&self, slot: u32) -> bool {
@@ -44,5 +51,9 @@ mod tests {
         let set: Slots = [200, 0, 63, 64, 63].into_iter().collect();
         assert_eq!(set.iter().collect::<Vec<_>>(), [0, 63, 64, 200]);
         assert!(set.has(64) && !set.has(65) && !set.has(100_000));
+        let mut less = set;
+        less.remove(64);
+        less.remove(100_000);
+        assert_eq!(less.iter().collect::<Vec<_>>(), [0, 63, 200]);
     }
 }

@@ -33,17 +33,17 @@ fn is_on(terminal: &mut Terminal, name: &str) {
 
 #[test]
 fn no_key_is_lost_and_no_row_moves_away_under_a_thousand_events_a_second() {
-    let cluster = Cluster::of(Options { scale: 1_000, events_per_second: 1_000, ..Options::default() });
+    let cluster = Cluster::of(Options { scale: 3_000, events_per_second: 1_000, ..Options::default() });
     let mut terminal = cluster.begin("apps", 200, 40);
     terminal.wait_for("● live");
-    terminal.wait_for("1,039 · by name");
+    terminal.wait_for("3,039 · by name");
     terminal.settle();
     let before = terminal.bytes.len();
     // Nothing of these ends by itself, so the rows are the same at the end.
     terminal.press("/");
     terminal.type_text("name:billing-");
     terminal.press("Enter");
-    terminal.wait_for("of 1,039");
+    terminal.wait_for("of 3,039");
     let first = under_the_cursor(&terminal);
     let mut names = vec![first];
     while names.len() < ROWS {

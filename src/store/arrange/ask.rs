@@ -66,7 +66,8 @@ impl<'a> Asked<'a> {
     fn passes(&self, row: &Row<'_>, term: &Term<'_>, recall: &mut Recall) -> bool {
         let column = term.column;
         match term.ask {
-            Ask::Whole(needle) | Ask::Test(Test::Word(needle)) => has(row, column, needle, recall),
+            Ask::Whole(needle) => has(row, column, needle, recall),
+            Ask::Test(Test::Word(needle)) => has(row, column, needle, recall),
             Ask::Test(Test::Pattern(pattern)) => anywhere(row, column, true, &|text| pattern.is_match(text), recall),
             Ask::Test(Test::Label(key, value)) => labelled(row.labels(), recall, |known, told| {
                 known.eq_ignore_ascii_case(key) && value.as_ref().is_none_or(|value| value.matches(told))

@@ -40,7 +40,7 @@ struct Term {
 
 #[derive(Clone, Debug)]
 pub enum Test {
-    Word(Needle),
+    Word(Box<Needle>),
     Pattern(Regex),
     /// A label's key, and its value with stars as blanks to fill; nothing means any.
     Label(String, Option<Glob>),
@@ -137,7 +137,7 @@ impl Term {
                 let value = (!text.is_empty()).then(|| Glob::new(&text, quoted));
                 return Ok(Self { not, column: None, test: Test::Label(name, value) });
             }
-            _ if quoted => Test::Word(Needle::new(&text)),
+            _ if quoted => Test::Word(Needle::new(&text).into()),
             _ => Test::read(at, &text)?,
         };
         let column = head.map(|(name, _)| {
@@ -164,7 +164,7 @@ impl Test {
                 return Ok(Self::Bound(less, Bound::Number(number)));
             }
         }
-        Ok(Self::Word(Needle::new(text)))
+        Ok(Self::Word(Needle::new(text).into()))
     }
 }
 

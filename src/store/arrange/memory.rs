@@ -9,8 +9,8 @@ use std::time::SystemTime;
 
 use super::ask::Asked;
 use super::{Arrange, Filter, by, rank};
-use crate::kind::Borrowed;
 use crate::kind::order::natural;
+use crate::kind::{Borrowed, Kind, Telling};
 use crate::store::shelf::Shelf;
 use crate::store::slots::Slots;
 
@@ -25,6 +25,7 @@ struct Made {
     kind: &'static str,
     epoch: u64,
     generation: u64,
+    beats: u64,
     sort: Vec<(usize, bool)>,
     all: Vec<u32>,
     filter: Filter,
@@ -40,6 +41,10 @@ impl Memory {
                 && made.generation <= shelf.generation()
         });
         let (all, last) = match known {
+            // Signs of life are no change, but an order by them follows them.
+            Some(made) if made.beats != shelf.beats() && beating(shelf.kind(), &arrange.sort) => {
+                (arranged(shelf, made.rows(0..shelf.slots()), &arrange.sort), None)
+            }
             Some(made) if made.generation == shelf.generation() => (made.all, Some((made.filter, made.matching))),
             Some(made) => made.renewed(shelf, arrange, &asked),
             None => (arranged(shelf, 0..shelf.slots(), &arrange.sort), None),
@@ -61,6 +66,7 @@ impl Memory {
             kind: shelf.kind().name,
             epoch: shelf.epoch(),
             generation: shelf.generation(),
+            beats: shelf.beats(),
             sort: arrange.sort.clone(),
             all,
             filter: arrange.filter.clone(),
@@ -79,9 +85,7 @@ impl Made {
         let changed: Slots = shelf.changed_since(self.generation).collect();
         let near = changed.iter().count();
         if near * FEW > shelf.len() {
-            // What is in order already is not sorted again: each row is looked at about once.
-            let rows = self.all.iter().copied().chain(changed.iter().filter(|slot| *slot >= self.slots()));
-            return (arranged(shelf, rows, &arrange.sort), None);
+            return (arranged(shelf, self.rows(changed.iter()), &arrange.sort), None);
         }
         let fresh = arranged(shelf, changed.iter(), &arrange.sort);
         let last = (self.filter == arrange.filter && self.filter.is_steady()).then(|| {
@@ -91,10 +95,17 @@ impl Made {
         (merged(&self.all, &changed, fresh.iter().copied(), shelf, &arrange.sort), last)
     }
 
-    /// One more than the last slot that was in the order.
-    fn slots(&self) -> u32 {
-        self.all.iter().max().map_or(0, |last| last + 1)
+    /// The rows as they stood and those of these that are new. What is in order already is not sorted again: each row is looked
+    /// at about once.
+    fn rows(&self, slots: impl Iterator<Item = u32>) -> impl Iterator<Item = u32> {
+        let next = self.all.iter().max().map_or(0, |last| last + 1);
+        self.all.iter().copied().chain(slots.filter(move |slot| *slot >= next))
     }
+}
+
+/// Whether an order by these columns changes with signs of life.
+fn beating(kind: &Kind, sort: &[(usize, bool)]) -> bool {
+    sort.iter().any(|(column, _)| kind.columns.get(*column).is_some_and(|column| column.telling == Telling::Heartbeat))
 }
 
 /// An order without what has changed, and that put in where it belongs, which is looked for by halves.

@@ -158,7 +158,7 @@ proptest! {
 
     #[test]
     fn a_long_order_follows_what_changes(
-        steps in prop::collection::vec((prop::collection::vec((0..2_000_u32, 0..4_u8), 0..4), 0..6_usize, 0..3_usize), 1..12)
+        steps in prop::collection::vec((prop::collection::vec((0..2_000_u32, 0..6_u8), 0..4), 0..6_usize, 0..4_usize), 1..12)
     ) {
         let (mut shelf, mut memory) = (Shelf::new(&THINGS), Memory::default());
         for number in 0..1_500_u32 {
@@ -171,11 +171,16 @@ proptest! {
                     0 => drop(shelf.remove(&reference)),
                     1 => drop(shelf.put(with(thing(&format!("n{number}")), "NAME", Value::text("aaa")))),
                     2 => drop(shelf.put(with(thing(&format!("n{number}")), "COUNT", Value::Number(3)))),
+                    3 | 4 => {
+                        let beat = Value::Heartbeat(now() + Duration::from_secs(u64::from(number * 7_919 % 601)));
+                        let known = shelf.find(&reference).unwrap_or_else(|| thing(&format!("n{number}")));
+                        shelf.put(with(known, "beat", beat));
+                    }
                     _ => drop(shelf.put(with(thing(&format!("n{number}")), "LEFT", Value::Time(now() + Duration::from_mins(5))))),
                 }
             }
             let filter = ["", "n1", "n12", "!n1", "left:<15m", "count:3"][filter];
-            let sort = [vec![(0, false)], vec![(3, true), (0, false)], vec![]][sort].clone();
+            let sort = [vec![(0, false)], vec![(3, true), (0, false)], vec![], vec![(5, false)]][sort].clone();
             let arrange = Arrange { filter: Filter::parse(filter).expect("a filter"), sort };
             prop_assert_eq!(memory.order(&shelf, &arrange, now()), order(&shelf, &arrange, now()));
         }

@@ -33,7 +33,7 @@ pub struct Tables {
 }
 
 /// A packed value: what it says, or where that stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Field<'a> {
     None,
     Text(Place),
@@ -77,12 +77,19 @@ impl Tables {
     }
 }
 
+/// So far back a table is searched: it may be as long as a server likes, and what stands there twice costs a pointer.
+const BACK: usize = 256;
+
 /// Where in a table something stands; it is put there if it does not. Neighbours share most, so the search begins at the end.
 pub fn place<T: Clone>(table: &mut Vec<T>, wanted: &T, is: impl Fn(&T) -> bool) -> usize {
-    table.iter().rposition(is).unwrap_or_else(|| {
-        table.push(wanted.clone());
-        table.len() - 1
-    })
+    let from = table.len().saturating_sub(BACK);
+    table[from..].iter().rposition(is).map_or_else(
+        || {
+            table.push(wanted.clone());
+            table.len() - 1
+        },
+        |at| from + at,
+    )
 }
 
 /// What kind of value follows.

@@ -186,7 +186,7 @@ mod tests {
                 values.push(Value::Labels(labels.clone()));
             }
             let reference = Reference::new("app", name);
-            let reference = host.into_iter().fold(reference, |reference, host| reference.on_host(host));
+            let reference = host.into_iter().fold(reference, Reference::on_host);
             let reference = if secret { reference.secret() } else { reference };
             Item { reference, revision: revision.as_str().into(), expires, labels, values: values.into() }
         }
@@ -218,7 +218,9 @@ mod tests {
         #[test]
         fn what_is_written_is_read(first in prop::collection::vec(item(), 8), steps in prop::collection::vec(step(), 0..60)) {
             let mut page = Page::default();
-            first.iter().for_each(|item| page.push(item));
+            for item in &first {
+                page.push(item);
+            }
             let mut kept: Vec<Option<Item>> = first.into_iter().map(Some).collect();
             for step in steps {
                 match step {

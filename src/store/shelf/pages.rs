@@ -13,7 +13,9 @@ const BUNDLE: usize = 64;
 
 /// See the file.
 #[derive(Clone, Debug, Default)]
-pub struct Pages(Vec<Arc<Vec<Arc<Page>>>>);
+pub struct Pages(Vec<Arc<Bundle>>);
+
+type Bundle = Vec<Arc<Page>>;
 
 impl Pages {
     /// What is in a slot; nothing if it is gone.
@@ -54,9 +56,7 @@ impl Pages {
     #[cfg(test)]
     pub fn copied(&self, other: &Self) -> (usize, usize) {
         let bundles = self.0.iter().zip(&other.0).filter(|(a, b)| !Arc::ptr_eq(a, b));
-        let pages = |(a, b): (&Arc<Vec<Arc<Page>>>, &Arc<Vec<Arc<Page>>>)| {
-            a.iter().zip(b.iter()).filter(|(a, b)| !Arc::ptr_eq(a, b)).count()
-        };
+        let pages = |(a, b): (&Arc<Bundle>, &Arc<Bundle>)| a.iter().zip(b.iter()).filter(|(a, b)| !Arc::ptr_eq(a, b)).count();
         bundles.fold((0, 0), |(count, all), pair| (count + 1, all + pages(pair)))
     }
 }

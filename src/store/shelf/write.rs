@@ -40,13 +40,12 @@ pub fn write(item: &Item, tables: &mut Tables) -> (Vec<u8>, String) {
     if let Some(end) = item.expires {
         moment(&mut out, end);
     }
-    match uuid {
-        Some(bytes) => out.extend_from_slice(&bytes),
-        None => {
-            let text = item.revision.to_string();
-            number(&mut out, text.len());
-            out.extend_from_slice(text.as_bytes());
-        }
+    if let Some(bytes) = uuid {
+        out.extend_from_slice(&bytes);
+    } else {
+        let text = item.revision.to_string();
+        number(&mut out, text.len());
+        out.extend_from_slice(text.as_bytes());
     }
     number(&mut out, item.values.len());
     for value in &item.values {
@@ -155,10 +154,10 @@ fn found(texts: &str, text: &str) -> Option<usize> {
 /// Seven bits a byte, the low ones first.
 fn number(out: &mut Vec<u8>, mut number: usize) {
     while number >= 0x80 {
-        out.push((number & 0x7f) as u8 | 0x80);
+        out.push(number.to_le_bytes()[0] | 0x80);
         number >>= 7;
     }
-    out.push(number as u8);
+    out.push(number.to_le_bytes()[0]);
 }
 
 fn moment(out: &mut Vec<u8>, moment: SystemTime) {

@@ -121,9 +121,9 @@ impl Board {
     }
 
     /// The list is at its end.
-    pub fn finish(&mut self, shelf: usize) {
+    pub fn finish(&mut self, shelf: usize, most: usize) {
         let now = (self.clock.shown)();
-        self.intakes[shelf].finish(now, &mut self.news);
+        self.intakes[shelf].finish(most, now, &mut self.news);
         self.settle(now);
     }
 

@@ -10,7 +10,7 @@ use bytes::Bytes;
 
 use super::change::{differs, summary};
 use crate::api::{Error, Event, Family};
-use crate::kind::{Item, Kind};
+use crate::kind::{Item, Kind, Value};
 use crate::resource::{Reference, Strings};
 use crate::store::shelf::{Phase, Row, Shelf};
 use crate::store::slots::Slots;
@@ -69,6 +69,8 @@ struct Listing {
     /// What events told of meanwhile, and whether it is there: the list knows less.
     told: HashMap<Reference, bool>,
     unread: usize,
+    /// Whether there was no room for some of it.
+    left_out: bool,
 }
 
 impl Listing {
@@ -135,7 +137,9 @@ impl Intake {
             match (kind.item)(wire, bytes, &mut self.strings) {
                 Ok(item) if listing.told.contains_key(&item.reference) => {}
                 // A server that names everything anew in each list, and ends none, must not fill the memory.
-                Ok(item) if self.shelf.len() >= most.saturating_mul(2) && self.shelf.slot(&item.reference).is_none() => {}
+                Ok(item) if self.shelf.len() >= most.saturating_mul(2) && self.shelf.slot(&item.reference).is_none() => {
+                    listing.left_out = true;
+                }
                 Ok(item) => listing.seen.insert(self.put(item, now, news)),
                 Err(error) => {
                     tracing::warn!(kind = wire, error = error.0, "a resource that cannot be read");
@@ -154,8 +158,11 @@ impl Intake {
     }
 
     /// The list is at its end.
-    pub fn finish(&mut self, now: SystemTime, news: &mut News) {
+    pub fn finish(&mut self, most: usize, now: SystemTime, news: &mut News) {
         let Some(listing) = self.listing.take() else { return };
+        if listing.left_out {
+            return self.fail(super::link::too_many(self.shelf.kind(), most), now, news);
+        }
         let before = self.shelf.generation();
         if !listing.first {
             let unseen = self.shelf.iter().filter(|(slot, row)| !listing.has(*slot, row));
@@ -247,8 +254,10 @@ impl Intake {
     /// Takes one in. Answers where it is.
     fn put(&mut self, item: Item, now: SystemTime, news: &mut News) -> u32 {
         let old = self.shelf.slot(&item.reference).and_then(|slot| self.shelf.row(slot));
-        // A revision nobody sees in the list is still news to an editor that has this resource open.
-        let edited = old.is_some_and(|old| !item.revision.is_empty() && old.revision() != item.revision);
+        // A revision nobody sees in the list is still news to an editor that has this resource open; with each sign of life it
+        // is none.
+        let beats = item.values.iter().any(|value| matches!(value, Value::Heartbeat(_)));
+        let edited = old.is_some_and(|old| !beats && !item.revision.is_empty() && old.revision() != item.revision);
         let verb = match old {
             None => Some(Verb::Came),
             Some(old) if !edited && old.shows(&item) => None,
@@ -267,7 +276,8 @@ impl Intake {
     fn remove(&mut self, reference: &Reference, now: SystemTime, news: &mut News) -> bool {
         let Some(old) = self.shelf.find(reference) else { return false };
         let summary = summary(self.shelf.kind(), &old, now);
-        news.note(Some(Change { at: now, reference: reference.clone(), verb: Verb::Went, summary }));
+        let change = Change { at: now, reference: reference.clone(), verb: Verb::Went, summary };
+        news.note(Some(change).filter(|_| self.complete));
         self.shelf.remove(reference)
     }
 }

@@ -56,7 +56,8 @@ pub enum Heard {
     Pong(Instant, Result<Duration, Error>),
 }
 
-/// The error of a shelf that would grow without end.
+/// The error of a list that is longer than anything that is kept.
+#[must_use]
 pub fn too_many(kind: &Kind, most: usize) -> Error {
     Error::new(Family::LimitExceeded, kind.name, format!("more than {most}: this many are not kept"))
 }
@@ -229,7 +230,7 @@ impl Task {
                 }
             }
             Heard::Listed(shelf, Ok(())) => {
-                self.board.finish(shelf);
+                self.board.finish(shelf, self.settings.most);
                 let (kind, items) = (self.board.kind(shelf), self.board.len(shelf));
                 let watched = link.is_watched(kind);
                 link.plans[shelf].done(kind, watched, pace::poll(self.settings.poll, items), items);

@@ -1,7 +1,8 @@
 //! Reads one kind's list to its end, page by page, whatever a server makes of that.
 //!
-//! A page that is too large is asked for again at half the size, and pages grow again behind what was too large. A server that repeats a page or never ends is stopped with an
-//! error that says so: a list is finite, and so is memory. What the resources mean is not known here.
+//! A page that is too large is asked for again at half the size, and pages grow again behind what was too large. A server that
+//! repeats a page or never ends is stopped with an error that says so: a list is finite, and so is memory. What the resources
+//! mean is not known here.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher as _, RandomState};

@@ -23,6 +23,7 @@ pub static THINGS: Kind = Kind {
         Column::new("LAST SEEN", Width::Fixed(6)).told(Telling::Age),
         Column::new("COUNT", Width::Fixed(6)),
         Column::hidden("roles"),
+        Column::hidden("beat").told(Telling::Heartbeat),
     ],
     sort: &[Sort::descending("COUNT")],
     actions: &[],

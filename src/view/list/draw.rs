@@ -64,7 +64,7 @@ fn rows(list: &List, area: Rect, frame: &mut Frame<'_>, cx: &Context<'_>) {
         let change = cx.snapshot.last_change(&item.reference);
         change.is_some_and(|change| cx.now.wall.duration_since(change.at).unwrap_or_default() < FRESH)
     };
-    let old = matches!(cx.shelf(list.kind).phase(), Phase::Stale(_));
+    let old = matches!(cx.shelf(list.kind).phase(), Phase::Stale(_) | Phase::Failed(_));
     let visible: Vec<Item> = list.rows.visible().collect();
     let rows = visible.iter().map(|item| Row {
         item,

@@ -55,7 +55,8 @@ pub struct List {
     sort: Vec<Sort>,
     made: Option<Made>,
     made_at: Option<Instant>,
-    under_way: Option<(Ticket, Made)>,
+    /// The order that was asked for, of what, and how many were gone then.
+    under_way: Option<(Ticket, Made, usize)>,
     wanted: Option<Reference>,
     moved_at: Option<Instant>,
     /// Whether the rows were scrolled since it last rested.
@@ -254,18 +255,19 @@ impl View for List {
     }
 
     fn holds(&self, ticket: Ticket) -> bool {
-        self.under_way.as_ref().is_some_and(|(held, _)| *held == ticket)
+        self.under_way.as_ref().is_some_and(|(held, _, _)| *held == ticket)
     }
 
     fn on_outcome(&mut self, _ticket: Ticket, outcome: Outcome, cx: &Context<'_>) -> Step {
-        let (Outcome::Arranged { epoch, generation, slots }, Some((_, mut made))) = (outcome, self.under_way.take()) else {
+        let (Outcome::Arranged { epoch, generation, slots }, Some((_, mut made, gone))) = (outcome, self.under_way.take())
+        else {
             return Step::done();
         };
         let shelf = cx.shelf(self.kind);
         // Slots of an earlier deal mean nothing any more; `settle` asks anew.
         if epoch == shelf.epoch() {
             (made.epoch, made.generation) = (epoch, generation);
-            self.take(slots, made, shelf, cx);
+            self.take(slots, made, gone, cx);
         }
         Step::done()
     }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::{AGED, AT_ONCE, List, Made, REST};
 use crate::kind::{Kind, Right, Sort, Tone, Verb};
+use crate::store::Phase;
 use crate::store::arrange::{self, Arrange, Filter};
-use crate::store::{Phase, Shelf};
 use crate::view::effect::Effect;
 use crate::view::{Context, Step};
 
@@ -55,21 +55,22 @@ impl List {
             let arrange = Arrange { filter, sort: places(self.kind, &self.sort) };
             let slots = arrange::order(shelf, &arrange, cx.now.wall);
             self.under_way = None;
-            self.take(slots, want, shelf, cx);
+            self.take(slots, want, shelf.gone(), cx);
             return Step::done();
         }
-        if self.under_way.as_ref().is_some_and(|(_, asked)| *asked == want || (!asked_anew && self.made.is_some())) {
+        if self.under_way.as_ref().is_some_and(|(_, asked, _)| *asked == want || (!asked_anew && self.made.is_some())) {
             return Step::done();
         }
         let ticket = cx.tickets.next();
         let (filter, sort, now) = (want.filter.clone(), want.sort.clone(), cx.now.wall);
         let effect = Effect::Arrange { ticket, kind: self.kind.name, filter, sort, now };
-        self.under_way = Some((ticket, want));
+        self.under_way = Some((ticket, want, shelf.gone()));
         Step::ask(effect)
     }
 
-    pub(super) fn take(&mut self, slots: Vec<u32>, made: Made, shelf: &Shelf, cx: &Context<'_>) {
-        self.rows.take(slots, shelf);
+    /// Takes an order of a state in which so many were gone.
+    pub(super) fn take(&mut self, slots: Vec<u32>, made: Made, gone: usize, cx: &Context<'_>) {
+        self.rows.take(slots, cx.shelf(self.kind), gone);
         self.made = Some(made);
         self.made_at = Some(cx.now.mono);
         if self.wanted.take_if(|wanted| self.rows.seek(wanted)).is_some() {

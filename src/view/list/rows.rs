@@ -22,6 +22,8 @@ pub struct Rows {
     anchor: Option<Reference>,
     /// Whether the cursor is where somebody put it, or where the first whole list left it.
     put: bool,
+    /// Steps that were asked for while no row was there.
+    owed: isize,
 }
 
 impl Rows {
@@ -29,7 +31,7 @@ impl Rows {
     #[must_use]
     pub fn new(shelf: Shelf) -> Self {
         let (slots, cursor, marks, anchor) = (Vec::new(), None, BTreeSet::new(), None);
-        Self { shelf, slots, cursor, at: 0, top: 0, height: 1, marks, anchor, put: false }
+        Self { shelf, slots, cursor, at: 0, top: 0, height: 1, marks, anchor, put: false, owed: 0 }
     }
 
     /// Lets go of the rows, which belong to a deal that is over. Where the cursor is and on which line stays.
@@ -61,8 +63,11 @@ impl Rows {
         true
     }
 
-    /// Takes a new order.
-    pub fn take(&mut self, slots: Vec<u32>, shelf: &Shelf) {
+    /// Takes a new order. What went since so many were gone is not in it.
+    pub fn take(&mut self, mut slots: Vec<u32>, shelf: &Shelf, gone: usize) {
+        if shelf.gone() != gone {
+            slots.retain(|slot| shelf.has(*slot));
+        }
         let line = if self.put { self.at - self.top.min(self.at) } else { 0 };
         self.shelf = shelf.clone();
         self.slots = slots;
@@ -73,6 +78,10 @@ impl Rows {
         }
         self.place(line);
         self.forget_gone();
+        let owed = std::mem::take(&mut self.owed);
+        if owed != 0 && !self.slots.is_empty() {
+            self.step(owed);
+        }
     }
 
     /// Marks and range belong to what is there.
@@ -115,6 +124,8 @@ impl Rows {
     /// Moves the cursor by so many rows.
     pub fn step(&mut self, by: isize) {
         if self.slots.is_empty() {
+            // Rows of another deal are on their way: the key counts then.
+            self.owed = if self.put { self.owed.saturating_add(by) } else { 0 };
             return;
         }
         self.put = true;

@@ -35,7 +35,7 @@ fn listed(board: &mut Board, pages: &[&[&str]]) {
     for names in pages {
         board.page(0, &page(names), MOST);
     }
-    board.finish(0);
+    board.finish(0, MOST);
 }
 
 fn names(board: &Board) -> Vec<String> {
@@ -59,7 +59,7 @@ fn only_the_first_page_of_all_is_the_first() {
     let mut board = board();
     board.begin(0);
     assert!(board.page(0, &page(&["a"]), MOST) && !board.page(0, &page(&["b"]), MOST));
-    board.finish(0);
+    board.finish(0, MOST);
     board.begin(0);
     assert!(!board.page(0, &page(&["a"]), MOST));
 }
@@ -76,7 +76,7 @@ fn a_list_again_lets_go_of_what_it_does_not_have() {
     board.event(&put("e", ""), MOST);
     board.event(&gone("c"), MOST);
     board.page(0, &page(&["c"]), MOST);
-    board.finish(0);
+    board.finish(0, MOST);
     assert_eq!(names(&board), ["a", "d", "e"]);
     let told: Vec<_> = board.news.changes.iter().rev().map(|change| (change.reference.name(), change.verb)).collect();
     assert_eq!(told, [("d", Verb::Came), ("e", Verb::Came), ("c", Verb::Went), ("b", Verb::Went)]);
@@ -98,7 +98,7 @@ fn a_newer_expiry_is_quiet_and_comes_with_the_next_snapshot() {
     let before = board.take().expect("something came").shelves()[0].generation();
     board.begin(0);
     board.page(0, &[("role", role("a", "", 1_800_000_000))], MOST);
-    board.finish(0);
+    board.finish(0, MOST);
     assert_eq!((board.is_dirty(), board.quiet()), (false, 1));
     let shelf = board.take().expect("it is not kept back for ever").shelves()[0].clone();
     assert_eq!(shelf.generation(), before, "nobody could see a difference");
