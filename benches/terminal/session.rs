@@ -48,7 +48,8 @@ impl Session {
         let home = tempfile::tempdir().expect("a temporary folder");
         let size = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_portcullis"));
+        let built = env!("CARGO_BIN_EXE_portcullis");
+        let mut command = CommandBuilder::new(std::env::var_os("PORTCULLIS_BIN").unwrap_or_else(|| built.into()));
         command.args(arguments);
         command.env_clear();
         for (name, value) in [

@@ -1,63 +1,48 @@
 //! The pages of a list, for those who print and exit.
 //!
 //! One page is in hand while the next is on its way, and never more than these two: a reader of our output that is slow slows the
-//! asking down. When the next is asked for is the caller's to say, so that something is printed before. Like `store::sync`, a
-//! page that the server calls too large is asked for again at half the size, and a server that goes in circles is stopped.
-
-use std::collections::HashSet;
-use std::hash::{BuildHasher as _, RandomState};
+//! asking down. When the next is asked for is the caller's to say, so that something is printed before.
 
 use bytes::Bytes;
 use tokio::task::JoinSet;
 
 use crate::api::{Client, Error, Family};
+use crate::kind::pager::{Pager, fitting};
 use crate::kind::{Kind, Listed, Page};
-use crate::store::sync::too_many;
 
 /// The list methods' own default: larger ones gain nothing, smaller ones cost round trips.
 const PAGE: usize = 1_000;
-/// Pages without a single resource that are taken in a row.
-const EMPTY: usize = 200;
-
 /// So many resources are read at most, whatever a server sends: as many as the dashboard keeps.
 const MOST: usize = 500_000;
-/// After so many pages of a smaller size a larger one is tried: one large resource must not make the rest come one by one. Each
-/// time it was too large it is tried more rarely.
-const GROW: usize = 2;
 
 /// A list that is being read.
 pub struct Pages {
     client: Client,
     kind: &'static Kind,
     source: u8,
-    /// The page that nobody has asked for yet.
-    next: Option<Page>,
-    /// At most one; what is coming is given up with the rest.
+    pager: Pager,
+    /// At most one, with the size that was asked for; what is coming is given up with the rest.
     coming: JoinSet<(usize, Page, Result<Listed, Error>)>,
-    hasher: RandomState,
-    seen: HashSet<u64>,
-    empty: usize,
-    total: usize,
-    /// Pages of a smaller size since it was last changed, and how many are needed to try a larger one.
-    came: usize,
-    patience: usize,
 }
 
 impl Pages {
     /// Asks for the first page of one of the kind's sources.
     pub fn begin(client: Client, kind: &'static Kind, source: u8) -> Self {
-        let next = Some(Page { limit: PAGE, source, ..Page::default() });
-        let (coming, hasher, seen) = (JoinSet::new(), RandomState::new(), HashSet::new());
-        let mut pages = Self { client, kind, source, next, coming, hasher, seen, empty: 0, total: 0, came: 0, patience: GROW };
+        let pager = Pager::new(kind, PAGE, MOST, source);
+        let mut pages = Self { client, kind, source, pager, coming: JoinSet::new() };
         pages.ask();
         pages
     }
 
-    /// Asks for the page after the one that came last, if there is one and nobody has yet.
+    /// Asks for the page after the one that came last, if there is one and nobody has yet. A kind that is two on the wire goes on
+    /// to its second by itself, which was not asked for.
     pub fn ask(&mut self) {
-        if let Some(page) = self.next.take() {
-            let (client, kind) = (self.client.clone(), self.kind);
-            self.coming.spawn(async move { fitting(&client, kind, page).await });
+        if let Some(page) = self.pager.due().filter(|page| page.source == self.source) {
+            let (client, kind, asked) = (self.client.clone(), self.kind, page.limit);
+            self.coming.spawn(async move {
+                let (page, listed) = fitting(&client, kind, page).await;
+                (asked, page, listed)
+            });
         }
     }
 
@@ -68,53 +53,11 @@ impl Pages {
     pub async fn next(&mut self) -> Result<Option<Vec<(&'static str, Bytes)>>, Error> {
         self.ask();
         let Some(answer) = self.coming.join_next().await else { return Ok(None) };
-        let (asked, page, listed) = answer.map_err(|error| self.error(Family::Unknown, error.to_string()))?;
+        let lost = |error: tokio::task::JoinError| Error::new(Family::Unknown, self.kind.name, error.to_string());
+        let (asked, page, listed) = answer.map_err(lost)?;
         let listed = listed?;
-        self.seen.insert(self.hasher.hash_one(&page.token));
-        self.empty = if listed.resources.is_empty() { self.empty + 1 } else { 0 };
-        // A kind that is two on the wire goes on to its second by itself.
-        let limit = self.limit(asked, page.limit);
-        self.next = listed.next.filter(|next| next.source == self.source).map(|next| Page { limit, ..next });
-        self.total += listed.resources.len();
-        if self.total > MOST {
-            return Err(too_many(self.kind, MOST));
-        }
-        let again = self.next.as_ref().is_some_and(|next| self.seen.contains(&self.hasher.hash_one(&next.token)));
-        if again {
-            return Err(self.error(Family::Malformed, "the server goes in circles: it names a page it has already sent"));
-        }
-        if self.empty > EMPTY {
-            return Err(self.error(Family::Malformed, "the server sends empty pages without end"));
-        }
+        self.pager.came(asked, &page, &listed)?;
         Ok(Some(listed.resources))
-    }
-
-    /// How many to ask for next, when so many were asked for and so many could be had.
-    fn limit(&mut self, asked: usize, had: usize) -> usize {
-        if had < asked {
-            (self.came, self.patience) = (0, self.patience.saturating_mul(2));
-        }
-        self.came += 1;
-        if had >= PAGE || self.came < self.patience {
-            return had;
-        }
-        self.came = 0;
-        had.saturating_mul(2).min(PAGE)
-    }
-
-    fn error(&self, family: Family, text: impl Into<String>) -> Error {
-        Error::new(family, self.kind.name, text)
-    }
-}
-
-/// The size that was asked for, and the page at the size the server can send.
-async fn fitting(client: &Client, kind: &'static Kind, mut page: Page) -> (usize, Page, Result<Listed, Error>) {
-    let asked = page.limit;
-    loop {
-        match (kind.page)(client, page.clone()).await {
-            Err(error) if page.limit > 1 && error.is_too_large() => page.limit /= 2,
-            answer => return (asked, page, answer),
-        }
     }
 }
 

@@ -13,6 +13,7 @@ pub mod consequence;
 pub mod detail;
 pub mod item;
 pub mod order;
+pub mod pager;
 mod role;
 mod template;
 mod token;

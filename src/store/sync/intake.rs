@@ -10,6 +10,7 @@ use bytes::Bytes;
 
 use super::change::{differs, summary};
 use crate::api::{Error, Event, Family};
+use crate::kind::pager::too_many;
 use crate::kind::{Item, Kind, Value};
 use crate::resource::{Reference, Strings};
 use crate::store::shelf::{Phase, Row, Shelf};
@@ -161,7 +162,7 @@ impl Intake {
     pub fn finish(&mut self, most: usize, now: SystemTime, news: &mut News) {
         let Some(listing) = self.listing.take() else { return };
         if listing.left_out {
-            return self.fail(super::link::too_many(self.shelf.kind(), most), now, news);
+            return self.fail(too_many(self.shelf.kind(), most), now, news);
         }
         let before = self.shelf.generation();
         if !listing.first {
@@ -237,7 +238,7 @@ impl Intake {
                 return Some(Again::Unlisted);
             }
             if self.shelf.len() >= most {
-                self.shelf.set_phase(Phase::Failed(super::link::too_many(self.shelf.kind(), most)));
+                self.shelf.set_phase(Phase::Failed(too_many(self.shelf.kind(), most)));
                 news.dirty = true;
                 return None;
             }

@@ -56,12 +56,6 @@ pub enum Heard {
     Pong(Instant, Result<Duration, Error>),
 }
 
-/// The error of a list that is longer than anything that is kept.
-#[must_use]
-pub fn too_many(kind: &Kind, most: usize) -> Error {
-    Error::new(Family::LimitExceeded, kind.name, format!("more than {most}: this many are not kept"))
-}
-
 struct Link {
     client: Client,
     tasks: JoinSet<()>,

@@ -25,7 +25,6 @@ use tokio::time::Instant;
 
 use self::board::Board;
 use self::link::Ended;
-pub use self::link::too_many;
 use super::snapshot::{LinkState, Snapshot};
 use crate::api::Client;
 use crate::kind::{ALL, Kind};

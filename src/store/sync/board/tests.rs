@@ -6,6 +6,7 @@ use prost::Message as _;
 
 use super::*;
 use crate::kind;
+use crate::kind::pager::too_many;
 use crate::resource::Reference;
 use crate::schema::types::{Metadata, ResourceHeader, RoleV6};
 use crate::store::Shelf;
@@ -112,7 +113,7 @@ fn lists_that_never_end_fill_no_memory() {
         board.begin(0);
         let all: Vec<_> = (0..5).map(|at| format!("role-{number}-{at}")).collect();
         board.page(0, &page(&all.iter().map(String::as_str).collect::<Vec<_>>()), 10);
-        board.fail(0, super::super::link::too_many(board.kind(0), 10));
+        board.fail(0, too_many(board.kind(0), 10));
     }
     assert_eq!(board.len(0), 20);
 }
