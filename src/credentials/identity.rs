@@ -74,7 +74,7 @@ impl Identity {
         &self.inner.warnings
     }
 
-    /// How its files looked when they were read; compare with [`stamp`].
+    /// How its files looked when they were read; compare with [`stamp`](super::stamp).
     #[must_use]
     pub fn stamp(&self) -> &Stamp {
         &self.inner.stamp

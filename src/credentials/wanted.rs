@@ -20,7 +20,7 @@ pub struct Wanted {
     pub home: Option<PathBuf>,
     /// Text of an identity file that never was a file, as the demo hands it over.
     pub memory: Option<String>,
-    /// This machine runs an Auth Service; see [`auth_host`].
+    /// This machine runs an Auth Service; see [`auth_host`](super::auth_host).
     pub auth_host: bool,
 }
 

@@ -52,7 +52,7 @@ pub struct Rows {
 /// The whole page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
-    /// In the order of [`Part`].
+    /// In the order of the parts: waiting, ending, unwell, changed.
     pub parts: [Rows; 4],
     /// How many of each kind raise no concern of health: its plural and the number.
     pub well: Vec<(&'static str, usize)>,
