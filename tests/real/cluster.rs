@@ -86,6 +86,19 @@ impl Cluster {
         self.finish(command)
     }
 
+    /// Waits until `tctl get` shows all this. The server reads from a cache that is a poll behind what it has just confirmed.
+    pub fn shows(&self, what: &str, texts: &[&str]) {
+        let mut shown = String::new();
+        // Each look is a process of its own, which takes longer than the cache does.
+        for _ in 0..20 {
+            shown = self.tctl("root", &["get", what, "--format=yaml"]);
+            if texts.iter().all(|text| shown.contains(text)) {
+                return;
+            }
+        }
+        panic!("{texts:?} was saved, and this is shown:\n{shown}");
+    }
+
     /// What `tsh` prints with one of the profile folders.
     pub fn tsh(&self, profile: &str, arguments: &[&str]) -> String {
         let mut command = Command::new(self.binaries.join("tsh"));

@@ -93,8 +93,7 @@ pub fn role_is_edited(cluster: &Cluster) {
     make_role(cluster, name, "before");
     let mut terminal = edit(cluster, name, " and after");
     save(&mut terminal, "saved");
-    let theirs = cluster.tctl("root", &["get", &format!("role/{name}"), "--format=yaml"]);
-    assert!(theirs.contains("description: before and after\n"), "{theirs}");
+    cluster.shows(&format!("role/{name}"), &["description: before and after\n"]);
     leave(terminal);
 }
 
@@ -106,8 +105,8 @@ pub fn edit_conflicts(cluster: &Cluster) {
     save(&mut terminal, "theirs");
     let text = terminal.text();
     assert!(text.contains("and mine"), "nothing typed is lost:\n{text}");
-    let stored = cluster.tctl("root", &["get", &format!("role/{name}"), "--format=yaml"]);
-    assert!(stored.contains("description: theirs\n"), "nobody's edit is overwritten: {stored}");
+    // Nobody's edit is overwritten.
+    cluster.shows(&format!("role/{name}"), &["description: theirs\n"]);
     terminal.signal("TERM");
     assert_eq!(terminal.exit_code(), 143);
 }
@@ -135,8 +134,7 @@ pub fn token_is_made(cluster: &Cluster) {
     let text = terminal.text();
     let is_secret = |word: &&str| word.len() == 32 && word.chars().all(|c| c.is_ascii_hexdigit());
     let secret = text.split_whitespace().find(is_secret).expect("the secret is shown").to_owned();
-    let theirs = cluster.tctl("root", &["get", &format!("token/{secret}"), "--format=yaml"]);
-    assert!(theirs.contains("    env: prod\n    region: eu\n") && theirs.contains("  - Trusted_cluster\n"), "{theirs}");
+    cluster.shows(&format!("token/{secret}"), &["    env: prod\n    region: eu\n", "  - Trusted_cluster\n"]);
     terminal.press("Esc");
     terminal.press("/");
     terminal.type_text(&secret[24..]);
@@ -170,8 +168,7 @@ pub fn leaf_is_described(cluster: &Cluster) {
     terminal.settle();
     terminal.press("E");
     confirmed(&mut terminal, "UpdateRemoteCluster", "saved remote_cluster/leaf.example.test");
-    let theirs = cluster.tctl("root", &["get", "rc/leaf.example.test", "--format=yaml"]);
-    assert!(theirs.contains(&format!("  description: {said}\n")), "{theirs}");
+    cluster.shows("rc/leaf.example.test", &[&format!("  description: {said}\n")]);
     leave(terminal);
 }
 
