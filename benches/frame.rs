@@ -18,6 +18,7 @@ use portcullis::view::{Effect, Outcome, Settings};
 
 const MANY: u32 = 100_000;
 const SIZE: (u16, u16) = (120, 40);
+const SIZES: [(u16, u16); 3] = [(80, 24), SIZE, (200, 60)];
 
 fn main() {
     divan::main();
@@ -56,7 +57,7 @@ fn snapshot() -> Arc<Snapshot> {
 }
 
 /// The program in front of all that, its long list in order.
-fn program(view: Option<&'static str>) -> App {
+fn program(view: Option<&'static str>, size: (u16, u16)) -> App {
     let settings = Settings {
         hold: Duration::from_secs(5),
         read_only: false,
@@ -67,7 +68,7 @@ fn program(view: Option<&'static str>) -> App {
         tone: portcullis::kind::Tone::Plain,
         low_bandwidth: false,
     };
-    let mut app = App::new(settings, Theme::new(Depth::True), Keymap::default(), SIZE, now());
+    let mut app = App::new(settings, Theme::new(Depth::True), Keymap::default(), size, now());
     let snapshot = snapshot();
     let mut effects = app.begin(Begin { view, ..Begin::default() }, now());
     effects.extend(app.update(Msg::Snapshot(snapshot.clone()), now()));
@@ -85,7 +86,7 @@ fn program(view: Option<&'static str>) -> App {
 }
 
 fn a_key_and_its_frame(bencher: divan::Bencher<'_, '_>, view: Option<&'static str>) {
-    let (mut app, mut screen) = (program(view), Screen::new(SIZE.0, SIZE.1, Abilities::new(false, None, false)));
+    let (mut app, mut screen) = (program(view, SIZE), Screen::new(SIZE.0, SIZE.1, Abilities::new(false, None, false)));
     let mut down = false;
     screen.draw(|frame| app.render(frame, now()));
     bencher.bench_local(|| {
@@ -105,9 +106,12 @@ fn a_step_on_the_overview(bencher: divan::Bencher<'_, '_>) {
     a_key_and_its_frame(bencher, None);
 }
 
-#[divan::bench]
-fn a_whole_screen(bencher: divan::Bencher<'_, '_>) {
-    let (app, mut screen) = (program(Some("app_server")), Screen::new(SIZE.0, SIZE.1, Abilities::new(false, None, false)));
+#[divan::bench(args = SIZES.map(|(width, height)| format!("{width}x{height}")))]
+fn a_whole_screen(bencher: divan::Bencher<'_, '_>, size: &str) {
+    let named = |wanted: &&(u16, u16)| format!("{}x{}", wanted.0, wanted.1) == size;
+    let &(width, height) = SIZES.iter().find(named).expect("one of the sizes");
+    let app = program(Some("app_server"), (width, height));
+    let mut screen = Screen::new(width, height, Abilities::new(false, None, false));
     bencher.bench_local(|| {
         screen.repaint();
         screen.draw(|frame| app.render(frame, now()))
