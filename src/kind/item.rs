@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::resource::{Labels, Reference, Revision, Text};
+use crate::resource::{Labels, Reference, Revision, Text, kept};
 
 /// What a column knows about one resource. It sorts as what it is, not as its text.
 #[derive(Clone, Debug, Default)]
@@ -75,7 +75,7 @@ impl Value {
     /// Text, or nothing if it is empty. No more of it is kept than any list could show.
     #[must_use]
     pub fn text(text: &str) -> Self {
-        if text.is_empty() { Self::None } else { Self::Text(text[..text.floor_char_boundary(4096)].into()) }
+        if text.is_empty() { Self::None } else { Self::Text(kept(text).into()) }
     }
 
     /// The labels, or nothing if a list would show none of them.

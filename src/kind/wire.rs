@@ -13,7 +13,7 @@ use super::item::{Malformed, Value};
 use crate::api::{Error, Family};
 use crate::document::Resource;
 pub(super) use crate::resource::ORIGIN;
-use crate::resource::{Labels, Reference, Strings, is_listed};
+use crate::resource::{Labels, Reference, Strings, is_listed, kept};
 use crate::schema::types::{Metadata, ResourceHeader};
 use crate::schema::wrappers::LabelValues;
 
@@ -77,15 +77,13 @@ pub(super) fn list(texts: &[String], strings: &mut Strings) -> Value {
     shared(texts.iter().map(String::as_str), strings)
 }
 
-/// Of one text no more is kept than any list could show, and of a list no more than anybody looks through.
-const LONGEST: usize = 4_096;
+/// Of a list no more is kept than anybody looks through.
 const MOST: usize = 1_000;
 
 /// Texts that many rows share; none of them is nothing to say. What is left out of an endless list is counted at its end.
 pub(super) fn shared<S: AsRef<str>>(texts: impl IntoIterator<Item = S>, strings: &mut Strings) -> Value {
     let mut texts = texts.into_iter();
-    let short = |text: &str| text[..text.floor_char_boundary(LONGEST)].to_owned();
-    let mut list: Vec<Arc<str>> = texts.by_ref().take(MOST).map(|text| strings.share(&short(text.as_ref()))).collect();
+    let mut list: Vec<Arc<str>> = texts.by_ref().take(MOST).map(|text| strings.share(kept(text.as_ref()))).collect();
     let more = texts.count();
     if more > 0 {
         list.push(strings.share(&format!("… {more} more")));
@@ -95,7 +93,7 @@ pub(super) fn shared<S: AsRef<str>>(texts: impl IntoIterator<Item = S>, strings:
 
 /// One text that many rows share.
 pub(super) fn common(text: &str, strings: &mut Strings) -> Value {
-    if text.is_empty() || text.len() > 4096 { Value::text(text) } else { Value::Shared(strings.share(text)) }
+    if text.is_empty() || kept(text).len() < text.len() { Value::text(text) } else { Value::Shared(strings.share(text)) }
 }
 
 /// The name in the header that comes instead of a deleted object.

@@ -7,10 +7,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::text::Text;
+use super::text::{Text, kept};
 
-/// Of a label no more is kept than any list could show.
-const MOST: usize = 4096;
 /// More labels than this nobody looks through; how many were left out is told instead.
 const MANY: usize = 1_000;
 /// What separates keys and values of a row's own labels.
@@ -74,7 +72,7 @@ impl Labels {
     /// Sorts and shares; of repeated keys the first stays.
     pub fn new<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>, strings: &mut Strings) -> Self {
         let mut pairs = pairs.into_iter();
-        let mut share = |(key, value): (&str, &str)| (strings.share(cut(key)), strings.share(cut(value)));
+        let mut share = |(key, value): (&str, &str)| (strings.share(kept(key)), strings.share(kept(value)));
         let mut kept: Vec<Pair> = pairs.by_ref().take(MANY).map(&mut share).collect();
         let more = pairs.count();
         if more > 0 {
@@ -102,7 +100,7 @@ impl Labels {
     #[must_use]
     pub fn own(key: &str, value: &str) -> Option<String> {
         let plain = !key.contains(END) && !value.contains(END);
-        plain.then(|| format!("{}{END}{}{END}", cut(key), cut(value)))
+        plain.then(|| format!("{}{END}{}{END}", kept(key), kept(value)))
     }
 
     /// What only this row has, as one text.
@@ -225,10 +223,6 @@ pub const ORIGIN: &str = "teleport.dev/origin";
 #[must_use]
 pub fn is_listed(key: &str) -> bool {
     !key.starts_with("teleport.internal/") && !key.starts_with("teleport.hidden/") && key != ORIGIN
-}
-
-fn cut(text: &str) -> &str {
-    &text[..text.floor_char_boundary(MOST)]
 }
 
 #[cfg(test)]

@@ -16,5 +16,5 @@ pub use self::label::{Labels, ORIGIN, Pair, Pairs, Strings, is_listed};
 pub use self::reference::Reference;
 pub use self::revision::Revision;
 pub use self::secret::{Secret, mask, masked};
-pub use self::text::Text;
+pub use self::text::{Text, kept};
 pub use self::time::{Now, Utc, ago, coarse, short, step};

@@ -9,6 +9,15 @@ use std::hash::{Hash, Hasher};
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 
+/// Of a text from the cluster no more bytes are kept than any list could show.
+const KEPT: usize = 4096;
+
+/// As much of a text as a list keeps.
+#[must_use]
+pub fn kept(text: &str) -> &str {
+    &text[..text.floor_char_boundary(KEPT)]
+}
+
 /// A text, cheap to clone. Equality and order are the text's.
 #[derive(Clone)]
 pub struct Text {
