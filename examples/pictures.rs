@@ -11,6 +11,7 @@ mod support;
 
 use std::fmt::Write as _;
 use std::fs;
+use std::time::Duration;
 
 use support::{Start, Terminal};
 
@@ -22,13 +23,14 @@ const TEXT: &str = "#d7dce4";
 fn main() -> std::io::Result<()> {
     let mut overview = start(&["--demo"], 24);
     overview.wait_for("prod-readonly");
-    overview.settle();
+    rested(&mut overview);
     save("overview", &overview)?;
 
     let mut requests = start(&["--demo", "--view", "requests"], 34);
-    requests.wait_for("REASON");
+    requests.wait_for("14 · by state");
     requests.settle();
     requests.press("Down");
+    rested(&mut requests);
     save("requests", &requests)?;
 
     requests.press("a");
@@ -37,7 +39,7 @@ fn main() -> std::io::Result<()> {
     save("verdict", &requests)?;
 
     let mut roles = start(&["--demo", "--view", "roles", "--filter", "name:prod-db-admin"], 36);
-    roles.wait_for("1 of 29");
+    roles.wait_for("1 of 29 · by name");
     roles.settle();
     roles.press("e");
     roles.wait_for("kind: role");
@@ -61,7 +63,7 @@ fn main() -> std::io::Result<()> {
     let edit = "sed -i 's/    - root$/    - guest/; s/max_session_ttl: 4h/max_session_ttl: 12h/; s/env: prod/env: staging/'";
     let change = Start::new(&["--demo", "--view", "roles", "--filter", "name:prod-ssh"]).sized(120, 36);
     let mut change = change.env("PORTCULLIS_TEST_NOW", NOW).env("EDITOR", edit).run();
-    change.wait_for("prod-ssh");
+    change.wait_for("1 of 29 · by name");
     change.settle();
     change.press("E");
     change.wait_for("what this changes");
@@ -113,6 +115,12 @@ fn merge() -> std::io::Result<()> {
     terminal.wait_for("not saved");
     terminal.settle();
     save("merge", &terminal)
+}
+
+/// Until nothing more comes: the page beside a list follows a cursor that has rested, and the last list is in.
+fn rested(terminal: &mut Terminal) {
+    terminal.settle();
+    while terminal.listen(Duration::from_millis(600)) > 0 {}
 }
 
 fn start(arguments: &[&str], rows: u16) -> Terminal {
